@@ -1,0 +1,1 @@
+"""Training code of diffpose: where the weights of the model packs are born."""

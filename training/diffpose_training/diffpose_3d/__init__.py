@@ -1,0 +1,1 @@
+"""DiffPose-3D: data, context encoder, denoiser, diffusion, training, evaluation and export."""
