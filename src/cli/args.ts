@@ -13,7 +13,7 @@ export type Invocation =
   | { readonly kind: "version" }
   | { readonly kind: "usage-error"; readonly message: string; readonly command?: CommandSpec };
 
-/** Edit distance with single-letter changes, for "did you mean". */
+/** Edit distance with single-letter changes (two swapped letters count twice), for "did you mean". */
 function distance(a: string, b: string): number {
   let row = Array.from({ length: b.length + 1 }, (_, j) => j);
   for (let i = 1; i <= a.length; i++) {
@@ -29,7 +29,7 @@ function distance(a: string, b: string): number {
 /** The nearest of `names` when it is near enough to be meant. */
 export function nearest(word: string, names: readonly string[]): string | undefined {
   const best = names.map((name) => ({ name, far: distance(word, name) })).sort((a, b) => a.far - b.far)[0];
-  return best !== undefined && best.far <= Math.max(1, Math.floor(word.length / 3)) ? best.name : undefined;
+  return best !== undefined && best.far <= Math.max(2, Math.floor(word.length / 3)) ? best.name : undefined;
 }
 
 function hint(word: string, names: readonly string[], prefix = ""): string {
@@ -67,7 +67,9 @@ export function parseCommand(argv: readonly string[], commands: readonly Command
 
 function parseFlags(command: CommandSpec, words: readonly string[]): Invocation {
   const bad = (message: string): Invocation => ({ kind: "usage-error", message, command });
-  const options: Record<string, { type: "string" | "boolean"; short?: string }> = { help: { type: "boolean", short: "h" } };
+  const options: Record<string, { type: "string" | "boolean"; short?: string }> = {
+    help: { type: "boolean", short: "h" },
+  };
   for (const [name, flag] of Object.entries(command.flags)) {
     options[name] = flag.short === undefined ? { type: flag.type } : { type: flag.type, short: flag.short };
   }
@@ -92,9 +94,13 @@ function parseFlags(command: CommandSpec, words: readonly string[]): Invocation 
     flags[name] = value;
   }
   const { positionals } = command;
-  if (parsed.positionals.length < positionals.min) return bad(`${command.name} needs ${positionals.name}: ${positionals.describe}`);
+  if (parsed.positionals.length < positionals.min) {
+    return bad(`${command.name} needs ${positionals.name}: ${positionals.describe}`);
+  }
   if (parsed.positionals.length > positionals.max) {
-    return bad(`${command.name} takes at most ${positionals.max} of ${positionals.name}: ${parsed.positionals.length} given`);
+    return bad(
+      `${command.name} takes at most ${positionals.max} of ${positionals.name}: ${parsed.positionals.length} given`,
+    );
   }
   return { kind: "run", command, args: { positionals: parsed.positionals, flags } };
 }

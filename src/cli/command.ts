@@ -52,7 +52,12 @@ export interface CommandSpec {
   /** One sentence without full stop, for the list of commands. */
   readonly summary: string;
   /** The words after the verb. `max` may be `Infinity`. */
-  readonly positionals: { readonly name: string; readonly min: number; readonly max: number; readonly describe: string };
+  readonly positionals: {
+    readonly name: string;
+    readonly min: number;
+    readonly max: number;
+    readonly describe: string;
+  };
   /** Flags by long name. */
   readonly flags: Readonly<Record<string, FlagSpec>>;
   /** Full command lines that work. */

@@ -52,7 +52,10 @@ function failed(host: Host, error: unknown): number {
     host.err("diffpose: stopped");
     return 1;
   }
-  const known = error instanceof InputError || (error instanceof Error && error.name !== "TypeError" && error.name !== "RangeError");
-  host.err(`diffpose: ${error instanceof Error ? (known ? error.message : (error.stack ?? error.message)) : String(error)}`);
+  const known = error instanceof InputError ||
+    (error instanceof Error && error.name !== "TypeError" && error.name !== "RangeError");
+  host.err(
+    `diffpose: ${error instanceof Error ? (known ? error.message : (error.stack ?? error.message)) : String(error)}`,
+  );
   return 1;
 }
