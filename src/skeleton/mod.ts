@@ -1,0 +1,12 @@
+/**
+ * Joint layouts as checked data, and named conversions between them.
+ *
+ * @module
+ */
+
+export { defineSkeleton, jointIndex, type Skeleton, type SkeletonDefinition } from "./skeleton.ts";
+export { coco17, h36m17, type LayoutName, layouts } from "./layouts.ts";
+export { boneLengths, type MirrorOptions, mirrorPose } from "./bones.ts";
+export type { Conversion, ConversionOptions, CopiedJoint, DerivedJoint } from "./conversion.ts";
+export { cocoToH36m } from "./coco_to_h36m.ts";
+export { type CocoToH36mConstants, cocoToH36mConstants } from "./coco_to_h36m_constants.ts";
