@@ -7,3 +7,22 @@
 
 export { checkShape, InputError, ShapeError } from "./errors.ts";
 export { createRng, fillNormal, philox4x32, type Rng, type RngKey } from "./rng.ts";
+export {
+  cosineSchedule,
+  type CosineScheduleOptions,
+  explicitSchedule,
+  linearSchedule,
+  type LinearScheduleOptions,
+  type Schedule,
+} from "./schedule.ts";
+export { checkStepList, officialStepIndices, stepIndices } from "./step_list.ts";
+export {
+  type DdimPosition,
+  ddimStep,
+  type DdimStepOptions,
+  type Denoise,
+  type Prediction,
+  sampleDdim,
+  type SampleDdimOptions,
+} from "./ddim.ts";
+export { diffuse, type DiffuseOptions } from "./diffuse.ts";

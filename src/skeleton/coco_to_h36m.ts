@@ -5,7 +5,7 @@
  */
 
 import { ShapeError } from "../core/errors.ts";
-import { type CocoToH36mConstants, cocoToH36mConstants } from "./coco_to_h36m_constants.ts";
+import { cocoToH36mConstants } from "./coco_to_h36m_constants.ts";
 import type { Conversion, ConversionOptions } from "./conversion.ts";
 import { coco17, h36m17 } from "./layouts.ts";
 import { jointIndex } from "./skeleton.ts";
@@ -21,11 +21,7 @@ const COPIED = h36m17.joints.flatMap((joint, to) => coco17.joints.includes(joint
 const HIPS = [coco("left_hip"), coco("right_hip")];
 const SHOULDERS = [coco("left_shoulder"), coco("right_shoulder")];
 const EARS = [coco("left_ear"), coco("right_ear")];
-const FACE = (["nose", "left_eye", "right_eye", "left_ear", "right_ear"] as const).map((name) => ({
-  name,
-  index: coco(name),
-}));
-const FACE_JOINTS = FACE.map(({ index }) => index);
+const FACE = ["nose", "left_eye", "right_eye", "left_ear", "right_ear"].map(coco); // The order of the constants.
 const [PELVIS, SPINE, THORAX, NECK, HEAD] = ["pelvis", "spine", "thorax", "neck", "head"].map(h36m) as [
   number,
   number,
@@ -36,24 +32,25 @@ const [PELVIS, SPINE, THORAX, NECK, HEAD] = ["pelvis", "spine", "thorax", "neck"
 
 /** A point and how sure it is; score 0 means that there is none. */
 interface Point {
-  x: number;
-  y: number;
-  score: number;
+  readonly x: number;
+  readonly y: number;
+  readonly score: number;
 }
+
+const MISSING: Point = { x: 0, y: 0, score: 0 };
 
 function readPoint(points: Float32Array, start: number): Point {
   const x = points[start]!;
   const y = points[start + 1]!;
   const score = points[start + 2]!;
   // A point with a broken coordinate is no point, whatever its score says; the comparison is false for NaN.
-  return score > 0 && Number.isFinite(x) && Number.isFinite(y) ? { x, y, score } : { x: 0, y: 0, score: 0 };
+  return score > 0 && Number.isFinite(x) && Number.isFinite(y) ? { x, y, score } : MISSING;
 }
 
-/** Middle of two points; with one of them missing, the other one. */
-function middle(a: Point, b: Point): Point {
-  if (a.score === 0) return { ...b };
-  if (b.score === 0) return { ...a };
-  return { x: (a.x + b.x) / 2, y: (a.y + b.y) / 2, score: Math.min(a.score, b.score) };
+/** The point that lies `share` of the way from a to b, as sure as the less sure one; it needs both. */
+function between(a: Point, b: Point, share: number): Point {
+  const score = Math.min(a.score, b.score);
+  return score === 0 ? MISSING : { x: a.x + share * (b.x - a.x), y: a.y + share * (b.y - a.y), score };
 }
 
 /** Mean with weights `score * factor + epsilon`; missing points take no part. The score is the best of them. */
@@ -70,11 +67,11 @@ function weightedMean(points: readonly Point[], factors: readonly number[], epsi
     total += weight;
     score = Math.max(score, point.score);
   });
-  return total === 0 ? { x: 0, y: 0, score: 0 } : { x: x / total, y: y / total, score };
+  return total === 0 ? MISSING : { x: x / total, y: y / total, score };
 }
 
 function convertFrame(points: Float32Array, from: number, out: Float32Array, to: number): void {
-  const { neck, head, derived_score, epsilon }: CocoToH36mConstants = cocoToH36mConstants;
+  const { neck, head, derivedScore, epsilon } = cocoToH36mConstants;
   const read = (joint: number): Point => readPoint(points, from + joint * CHANNELS);
   const write = (joint: number, { x, y, score }: Point, factor: number): void => {
     out[to + joint * CHANNELS] = x;
@@ -82,23 +79,13 @@ function convertFrame(points: Float32Array, from: number, out: Float32Array, to:
     out[to + joint * CHANNELS + 2] = score * factor;
   };
   for (const joint of COPIED) write(joint.to, read(joint.from), 1);
-  const pelvis = middle(read(HIPS[0]!), read(HIPS[1]!));
-  const thorax = middle(read(SHOULDERS[0]!), read(SHOULDERS[1]!));
-  const ears = weightedMean(EARS.map(read), [1, 1], epsilon);
-  const skull = thorax.score === 0 || ears.score === 0 ? middle(thorax, ears) : {
-    x: thorax.x + neck * (ears.x - thorax.x),
-    y: thorax.y + neck * (ears.y - thorax.y),
-    score: Math.min(thorax.score, ears.score),
-  };
-  write(PELVIS, pelvis, derived_score);
-  write(THORAX, thorax, derived_score);
-  write(SPINE, middle(pelvis, thorax), derived_score);
-  write(NECK, skull, derived_score);
-  write(
-    HEAD,
-    weightedMean(FACE.map(({ index }) => read(index)), FACE.map(({ name }) => head[name]), epsilon),
-    derived_score,
-  );
+  const pelvis = between(read(HIPS[0]!), read(HIPS[1]!), 0.5);
+  const thorax = between(read(SHOULDERS[0]!), read(SHOULDERS[1]!), 0.5);
+  write(PELVIS, pelvis, derivedScore);
+  write(THORAX, thorax, derivedScore);
+  write(SPINE, between(pelvis, thorax, 0.5), derivedScore);
+  write(NECK, between(thorax, weightedMean(EARS.map(read), [1, 1], epsilon), neck), derivedScore);
+  write(HEAD, weightedMean(FACE.map(read), head, epsilon), derivedScore);
 }
 
 function apply(points: Float32Array, options: ConversionOptions = {}): Float32Array {
@@ -119,8 +106,9 @@ function apply(points: Float32Array, options: ConversionOptions = {}): Float32Ar
  * shoulders, spine the middle of these two, neck (base of the skull) a fixed share of the way from thorax to the ears,
  * head a weighted mean of ears, eyes and nose; see {@link cocoToH36mConstants}.
  *
- * A point with score 0, a NaN score or a coordinate that is not finite is missing. A derived joint then falls back to
- * what remains of its sources; where nothing remains it is `(0, 0, 0)`, as is a copied joint whose source is missing.
+ * A point with score 0, a NaN score or a coordinate that is not finite is missing. Ears and face fall back to those of
+ * their points that remain; a middle needs both of its ends, as its score is the smaller of theirs. A joint without what
+ * it needs is `(0, 0, 0)`. Scores of derived joints carry a factor of 0.9.
  */
 export const cocoToH36m: Conversion = Object.freeze({
   name: "coco17->h36m17",
@@ -132,7 +120,7 @@ export const cocoToH36m: Conversion = Object.freeze({
     { to: SPINE, from: [...HIPS, ...SHOULDERS] },
     { to: THORAX, from: SHOULDERS },
     { to: NECK, from: [...SHOULDERS, ...EARS] },
-    { to: HEAD, from: FACE_JOINTS },
+    { to: HEAD, from: FACE },
   ],
   apply,
 });
