@@ -26,3 +26,16 @@ export {
   type SampleDdimOptions,
 } from "./ddim.ts";
 export { diffuse, type DiffuseOptions } from "./diffuse.ts";
+export { type Cell, cell, cellCentre, cellIndex, cellToPx, type Px, px, pxToCell } from "./units.ts";
+export {
+  createVirtualCamera,
+  fromVirtual,
+  type MapPointsOptions,
+  type PersonExtent,
+  personExtent,
+  type Picture,
+  rotationToAxis,
+  toCameraAxes,
+  toVirtual,
+  type VirtualCamera,
+} from "./virtual_camera.ts";
