@@ -39,3 +39,13 @@ export {
   toVirtual,
   type VirtualCamera,
 } from "./virtual_camera.ts";
+export {
+  type Box,
+  type CropOptions,
+  type CropPointsOptions,
+  cropToFrame,
+  cropTransform,
+  type CropTransform,
+  frameToCrop,
+} from "./crop.ts";
+export { type ImageLayout, type RgbaPicture, sampleCrop, type SampleCropOptions } from "./sample_crop.ts";
