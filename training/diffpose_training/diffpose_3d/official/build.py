@@ -1,4 +1,4 @@
-"""From the tensors of a checkpoint to a network: sizes are read from the shapes, then every key and shape is compared."""
+"""From the tensors of a checkpoint to a network: sizes are read from the shapes, then every key is compared."""
 
 import re
 from collections.abc import Callable, Mapping
@@ -81,7 +81,7 @@ def _read_shape(name: str, weights: Mapping[str, Tensor], key: str, rule: Shape)
 
 
 def _fill(name: str, weights: Mapping[str, Tensor], create: Callable[[], Network]) -> Network:
-    """Compares first, on tensors without storage, so that a wrong file costs no memory; then loads, in evaluation mode."""
+    """Compares first, on tensors without storage, so that a wrong file costs no memory; then loads."""
     with torch.device("meta"):
         expected = create().state_dict()
     for key, value in expected.items():

@@ -80,12 +80,11 @@ def _load(path: Path) -> object:
     try:
         with torch.serialization.safe_globals(_NUMPY_STATE):
             return torch.load(path, map_location="cpu", weights_only=True)
-    except pickle.UnpicklingError as error:
-        # The first line that names the refused global, without the advice to switch the protection off.
-        lines = [line.strip() for line in str(error).splitlines() if "nsupported" in line or "GLOBAL" in line]
-        reason = lines[0] if lines else str(error).splitlines()[0]
-        raise CheckpointError(f"{path}: a checkpoint must hold tensors and plain values only: {reason}") from error
-    except Exception as error:  # what a damaged archive raises differs by its damage and by the version of PyTorch
+    except Exception as error:  # what a damaged file raises differs by its damage and by the version of PyTorch
+        if isinstance(error, pickle.UnpicklingError) and "GLOBAL" in str(error):
+            # Only the line that names what was refused: the rest advises to switch the protection off.
+            reason = next(line.strip() for line in str(error).splitlines() if "GLOBAL" in line)
+            raise CheckpointError(f"{path}: a checkpoint must hold tensors and plain values only: {reason}") from error
         reason = f"{type(error).__name__}: {error}".splitlines()[0]
         raise CheckpointError(f"{path}: the file must be a whole PyTorch checkpoint: {reason}") from error
 

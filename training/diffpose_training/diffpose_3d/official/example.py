@@ -25,12 +25,14 @@ def randomise(network: Network, seed: int) -> Network:
         for name, parameter in network.named_parameters():
             noise = torch.randn(parameter.shape, generator=generator)
             if name.endswith("A_hat"):  # degrees must stay positive
-                parameter.copy_(torch.eye(len(parameter)) + 0.02 * noise.abs())
+                parameter.copy_(torch.eye(len(parameter)) + 0.1 * noise.abs())
             elif name.endswith("a_2") or (name.endswith("weight") and parameter.dim() == 1):
                 parameter.copy_(1 + 0.1 * noise)
             else:
-                fan = parameter.shape[-2] if name.endswith("gconv.weight") else parameter.shape[-1]
-                parameter.copy_(noise / max(fan, 1) ** 0.5 * 0.7)
+                fan = parameter.shape[-2] if "gconv" in name and parameter.dim() == 4 else parameter.shape[-1]
+                # The last layer is small, so that poses and noise come out about as large as a body in metres.
+                scale = 0.1 if name.startswith(("gconv_output", "head.1")) else 0.7
+                parameter.copy_(noise / max(fan, 1) ** 0.5 * scale)
     return network
 
 

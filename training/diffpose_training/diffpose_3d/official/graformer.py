@@ -1,4 +1,4 @@
-"""The graph transformer of the official code: its lifter (GCNpose) and its denoiser (GCNdiff), specification 5.1 and 5.3.
+"""The graph transformer of the official code: lifter (GCNpose) and denoiser (GCNdiff), specification 5.1 and 5.3.
 
 Attribute names follow the keys of the published checkpoints; everything else is written from the equations.
 """

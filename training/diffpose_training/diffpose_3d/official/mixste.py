@@ -27,8 +27,11 @@ class Attention(nn.Module):
     def forward(self, x: Tensor) -> Tensor:
         rows, tokens, width = x.shape
         size = width // self.heads
-        # (R, T, 3 * width) -> (3, R, heads, T, size)
-        query, key, value = self.qkv(x).reshape(rows, tokens, 3, self.heads, size).permute(2, 0, 3, 1, 4).unbind(0)
+        query, key, value = (
+            # (R, T, width) -> (R, heads, T, size)
+            part.reshape(rows, tokens, self.heads, size).transpose(1, 2)
+            for part in self.qkv(x).chunk(3, dim=2)
+        )
         weights = torch.softmax(query @ key.transpose(2, 3) / math.sqrt(size), dim=-1)
         return self.proj((weights @ value).transpose(1, 2).reshape(rows, tokens, width))
 
