@@ -34,6 +34,8 @@ export interface FrameSource extends AsyncDisposable {
   readonly height: number;
   /** How many frames will come, if that is known before decoding. */
   readonly count?: number;
+  /** Length of a video in seconds, if its container says so; the whole clip, whatever part was asked for. */
+  readonly duration?: number;
   /** What decodes it, for `doctor` and provenance: `"ffmpeg 5.1"`, `"@ffmpeg/core 0.12.10"`, `"jpeg"`, … */
   readonly decoder: string;
   /** The frames in order. May be consumed once. Ends early with an `InputError` when the source is broken. */

@@ -1,0 +1,83 @@
+/**
+ * Pictures in a row as a source of frames: a folder, an archive, or a single file.
+ *
+ * @module
+ */
+
+import { InputError } from "../core/errors.ts";
+import type { Frame, FrameSource } from "./frame.ts";
+import { decodeImage } from "./image.ts";
+import { checkTiming, DEFAULT_FPS, frameRange, type TimingOptions } from "./timing.ts";
+
+/** A picture that can be read when its turn comes. */
+export interface ImageEntry {
+  /** Name or relative path, with `/`. */
+  readonly name: string;
+  /** Reads the whole file. */
+  read(): Promise<Uint8Array>;
+}
+
+/** True for names that end as JPEG or PNG files do. */
+export function isImageName(name: string): boolean {
+  return /\.(jpe?g|jpe|jfif|png)$/i.test(name);
+}
+
+/** What {@link createImageSource} needs. */
+export interface ImageSourceOptions extends TimingOptions {
+  /** The path as the user gave it. */
+  readonly input: string;
+  /** What decodes, for provenance. */
+  readonly decoder: string;
+  /** Called once at the end, for open files. */
+  readonly close?: () => Promise<void>;
+}
+
+/**
+ * Makes a source from pictures in their final order. The first one is decoded at once (it gives the size); each other
+ * one when it is asked for, so memory holds one picture at a time.
+ *
+ * @param entries The pictures in order.
+ * @param options Their path and clock.
+ * @throws {InputError} If there is none, or none between start and end, or the first one cannot be decoded.
+ */
+export async function createImageSource(
+  entries: readonly ImageEntry[],
+  options: ImageSourceOptions,
+): Promise<FrameSource> {
+  const { input, decoder, close = () => Promise.resolve() } = options;
+  try {
+    checkTiming(options);
+    const fps = options.fps ?? DEFAULT_FPS;
+    const { first, end } = frameRange(input, entries.length, fps, options);
+    const read = async (index: number): Promise<Frame> => {
+      const entry = entries[index]!;
+      const frame = await decodeImage(await entry.read(), entries.length === 1 ? input : `${input}/${entry.name}`);
+      return { ...frame, index, time: index / fps, name: entry.name };
+    };
+    let opened: Frame | null = await read(first);
+    let used = false;
+    return {
+      input,
+      kind: "images",
+      fps,
+      width: opened.width,
+      height: opened.height,
+      count: end - first,
+      decoder,
+      async *frames(signal?: AbortSignal): AsyncGenerator<Frame> {
+        if (used) throw new InputError(input, "frames can be read once", "they were asked for again");
+        used = true;
+        for (let index = first; index < end; index++) {
+          signal?.throwIfAborted();
+          const frame = opened ?? await read(index);
+          opened = null;
+          yield frame;
+        }
+      },
+      [Symbol.asyncDispose]: close,
+    };
+  } catch (error) {
+    await close();
+    throw error;
+  }
+}

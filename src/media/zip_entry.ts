@@ -1,0 +1,62 @@
+/**
+ * Unpacks one entry of a zip archive.
+ *
+ * @module
+ */
+
+import { Inflate } from "fflate";
+import { InputError } from "../core/errors.ts";
+import { crc32, hasText, viewOf } from "./bytes.ts";
+import type { RandomAccess } from "./random_access.ts";
+import type { ZipEntry } from "./zip_directory.ts";
+
+const CHUNK_BYTES = 64 * 1024;
+
+/**
+ * Reads an entry in chunks and stops as soon as it gives more than its directory record claims, so that a lying record
+ * costs at most one chunk's growth.
+ *
+ * @param source The archive.
+ * @param entry From `readZipDirectory`, which has checked its size.
+ * @returns The content.
+ * @throws {InputError} If it is truncated, damaged, or larger than claimed.
+ */
+export async function readZipEntry(source: RandomAccess, entry: ZipEntry): Promise<Uint8Array<ArrayBuffer>> {
+  const fail = (rule: string, value: string, cause?: unknown) =>
+    new InputError(`${source.name}/${entry.name}`, rule, value, cause === undefined ? {} : { cause });
+  const local = await source.read(entry.offset, 30);
+  if (local.length < 30 || !hasText(local, 0, "PK\x03\x04")) {
+    throw fail("a zip entry must have a local header", `there is none at byte ${entry.offset}`);
+  }
+  const view = viewOf(local);
+  const start = entry.offset + 30 + view.getUint16(26, true) + view.getUint16(28, true);
+  const content = new Uint8Array(entry.size);
+  let filled = 0;
+  const take = (chunk: Uint8Array) => {
+    if (filled + chunk.length > content.length) {
+      throw fail("a zip entry must have the size that it claims", `it has more than ${entry.size} bytes`);
+    }
+    content.set(chunk, filled);
+    filled += chunk.length;
+  };
+  const inflate = entry.method === 8 ? new Inflate(take) : null;
+  for (let done = 0; done < entry.packedSize;) {
+    const chunk = await source.read(start + done, Math.min(CHUNK_BYTES, entry.packedSize - done));
+    if (chunk.length === 0) throw fail("a zip entry must be whole", `it ends at ${done} of ${entry.packedSize} bytes`);
+    done += chunk.length;
+    if (inflate === null) take(chunk);
+    else {
+      try {
+        inflate.push(chunk, done >= entry.packedSize);
+      } catch (error) {
+        if (error instanceof InputError) throw error;
+        throw fail("a zip entry must not be damaged", error instanceof Error ? error.message : String(error), error);
+      }
+    }
+  }
+  if (filled !== entry.size) {
+    throw fail("a zip entry must have the size that it claims", `it has ${filled} of ${entry.size} bytes`);
+  }
+  if (crc32(content) !== entry.crc) throw fail("a zip entry must not be damaged", "its checksum is wrong");
+  return content;
+}
