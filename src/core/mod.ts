@@ -44,8 +44,19 @@ export {
   type CropOptions,
   type CropPointsOptions,
   cropToFrame,
-  cropTransform,
   type CropTransform,
+  cropTransform,
   frameToCrop,
 } from "./crop.ts";
 export { type ImageLayout, type RgbaPicture, sampleCrop, type SampleCropOptions } from "./sample_crop.ts";
+export {
+  CELL_VARIANCE,
+  type HeatmapGrid,
+  type HeatmapStatistics,
+  heatmapStatistics,
+  readPeaks,
+  type ReadPeaksOptions,
+  renderGaussian,
+  type RenderOptions,
+} from "./heatmap.ts";
+export { heatmapMixture, type HeatmapMixtureOptions, KERNEL_VALUES } from "./heatmap_mixture.ts";
