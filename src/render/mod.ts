@@ -1,0 +1,9 @@
+/**
+ * Pictures of results: SVG overlays and the self-contained HTML viewer.
+ *
+ * @module
+ */
+
+export { type OverlayOptions, type OverlayPerson, type OverlaySize, overlaySvg } from "./overlay.ts";
+export { personColour } from "./palette.ts";
+export { renderViewer, type ViewerImage, type ViewerOptions } from "./viewer.ts";
