@@ -1,0 +1,131 @@
+/**
+ * What `run` and `pose` share: flags, models, and the walk over the inputs.
+ *
+ * @module
+ */
+import { InputError } from "../core/errors.ts";
+import type { HeaderRecord, ModelRecord } from "../formats/record.ts";
+import { createMovenetFinder } from "../pipelines/find_people.ts";
+import type { LiftStage } from "../pipelines/run_clip.ts";
+import { type ClipSettings, type ClipSummary, runInput } from "./clip_run.ts";
+import { booleanFlag, type FlagSpec, type Host, numberFlag, type ParsedArgs, stringFlag, UsageError } from "./command.ts";
+import { listInputs } from "./inputs.ts";
+import { DEVICE_FLAGS, OUTPUT_FLAGS, sessionOptions } from "./model_flags.ts";
+import { openGraph } from "./open_models.ts";
+import type { EarlierRun } from "./pose_file.ts";
+import { formatSeconds } from "./progress.ts";
+
+/** Flags of a command that reads pixels. */
+export const CLIP_FLAGS: Readonly<Record<string, FlagSpec>> = {
+  "det-frequency": { type: "string", placeholder: "N", default: "5", describe: "search the whole frame for people on every n-th frame" },
+  fps: { type: "string", placeholder: "N", describe: "rate: assumed for pictures (25), resampled to for video" },
+  start: { type: "string", placeholder: "S", describe: "first second that is wanted" },
+  end: { type: "string", placeholder: "S", describe: "second at which to stop" },
+  recursive: { type: "boolean", describe: "look into sub-folders" },
+  ...DEVICE_FLAGS,
+  ...OUTPUT_FLAGS,
+};
+
+/** The parsed `--format` list. */
+export function viewWanted(args: ParsedArgs): boolean {
+  const names = (stringFlag(args, "format") ?? "").split(",").map((name) => name.trim()).filter((name) => name !== "");
+  const unknown = names.find((name) => name !== "html" && name !== "none");
+  if (unknown !== undefined) throw new UsageError(`--format takes html or none: "${unknown}"`);
+  return names.includes("html");
+}
+
+/** What `--resume` and `--overwrite` say about files of an earlier run. */
+export function earlierRun(args: ParsedArgs): EarlierRun {
+  const resume = booleanFlag(args, "resume");
+  const overwrite = booleanFlag(args, "overwrite");
+  if (resume && overwrite) throw new UsageError("--resume and --overwrite contradict each other");
+  return resume ? "resume" : overwrite ? "overwrite" : "protect";
+}
+
+/** The 3D part of a command. */
+export interface LiftPart {
+  /** How to lift. */
+  readonly stage: LiftStage;
+  /** The pack, for the header. */
+  readonly record: ModelRecord;
+  /** Kernels a joint that the pack wants. */
+  readonly mixtures: number;
+  /** Sampling options, for the header. */
+  readonly options: HeaderRecord["options"];
+}
+
+/**
+ * Runs every input. One that fails is reported, and the others go on.
+ *
+ * @param args Positionals are the inputs.
+ * @param host The process.
+ * @param lift The 3D part; 2D only when null.
+ * @returns The exit code.
+ */
+export async function runInputs(args: ParsedArgs, host: Host, lift: LiftPart | null): Promise<number> {
+  const detFrequency = numberFlag(args, "det-frequency", { min: 1, integer: true }) ?? 5;
+  const fps = numberFlag(args, "fps", { min: 0.01, max: 1000 });
+  const start = numberFlag(args, "start", { min: 0 });
+  const end = numberFlag(args, "end", { min: 0 });
+  if (start !== undefined && end !== undefined && end <= start) throw new UsageError(`--end must come after --start: ${end} and ${start}`);
+  const view = viewWanted(args);
+  const earlier = earlierRun(args);
+  const quiet = booleanFlag(args, "quiet");
+  const recursive = booleanFlag(args, "recursive");
+  const places = await listInputs(args.positionals, stringFlag(args, "out-dir") ?? "out", recursive);
+
+  const device = sessionOptions(args, host);
+  const people = { ...device, dtype: "auto" as const }; // The person packs come in one dtype.
+  const multipose = await openGraph("movenet-multipose", "movenet", "person", people);
+  await using _multipose = multipose.session;
+  const thunder = await openGraph("movenet-thunder", "movenet", "person", people);
+  await using _thunder = thunder.session;
+  const settings: ClipSettings = {
+    finder: createMovenetFinder(multipose.session, thunder.session, { detFrequency, mixtures: lift?.mixtures ?? 0 }),
+    ...(lift === null ? {} : { lift: lift.stage }),
+    models: [multipose.record, thunder.record, ...(lift === null ? [] : [lift.record])],
+    options: {
+      "det-frequency": detFrequency,
+      fps: fps ?? null,
+      start: start ?? null,
+      end: end ?? null,
+      ...(lift?.options ?? {}),
+    },
+    frames: {
+      recursive,
+      onNote: (note) => quiet || host.err(`diffpose: ${note}`),
+      ...(fps === undefined ? {} : { fps }),
+      ...(start === undefined ? {} : { start }),
+      ...(end === undefined ? {} : { end }),
+    },
+    earlier,
+    view,
+    quiet,
+  };
+  let code = 0;
+  for (const place of places) {
+    try {
+      report(await runInput(place.path, place.folder, settings, host), args, host);
+    } catch (error) {
+      if (host.signal.aborted) {
+        host.err(`diffpose: stopped; ${place.folder} keeps what was done, --resume continues`);
+        return 1;
+      }
+      if (!(error instanceof InputError)) throw error;
+      host.err(`diffpose: ${error.message}`);
+      code = 1;
+    }
+  }
+  return code;
+}
+
+function report(summary: ClipSummary, args: ParsedArgs, host: Host): void {
+  if (booleanFlag(args, "json")) host.out(JSON.stringify(summary));
+  if (booleanFlag(args, "quiet")) return;
+  const { input, output, frames, people, seconds, skipped } = summary;
+  if (skipped) host.err(`${input}: complete already, ${frames} frames in ${output}`);
+  else {
+    const found = people === 0 ? "nobody was found" : people === 1 ? "1 person" : `${people} people`;
+    host.err(`${input}: ${frames} frames, ${found}, ${formatSeconds(seconds)} -> ${output}`);
+  }
+}

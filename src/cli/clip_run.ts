@@ -1,0 +1,133 @@
+/**
+ * One input of `run` or `pose`: opens the source, writes `OUT/<stem>/poses.ndjson` while it computes, then the viewer.
+ *
+ * @module
+ */
+import { join } from "node:path";
+import type { HeaderRecord, ModelRecord } from "../formats/record.ts";
+import { type FrameSource, openFrames, type OpenFramesOptions } from "../media/mod.ts";
+import type { PeopleFinder } from "../pipelines/observe.ts";
+import { type LiftStage, runClip } from "../pipelines/run_clip.ts";
+import { VERSION } from "../version.ts";
+import type { Host } from "./command.ts";
+import { openJournal } from "./journal_file.ts";
+import { type EarlierRun, openPoseFile } from "./pose_file.ts";
+import { createProgress } from "./progress.ts";
+import { writeViewer } from "./view_file.ts";
+
+/** Everything that is the same for all inputs of a command. */
+export interface ClipSettings {
+  /** Finds people. */
+  readonly finder: PeopleFinder;
+  /** The 3D stage; 2D only when absent. */
+  readonly lift?: LiftStage;
+  /** The packs, for the header. */
+  readonly models: readonly ModelRecord[];
+  /** Options that change the numbers, for the header. */
+  readonly options: HeaderRecord["options"];
+  /** How to open inputs. */
+  readonly frames: OpenFramesOptions;
+  /** What to do with files of an earlier run. */
+  readonly earlier: EarlierRun;
+  /** Whether to write `view.html`. */
+  readonly view: boolean;
+  /** No progress. */
+  readonly quiet: boolean;
+}
+
+/** What came of one input. */
+export interface ClipSummary {
+  /** The input as the user named it. */
+  readonly input: string;
+  /** Folder of the results. */
+  readonly output: string;
+  /** Frames in `poses.ndjson`. */
+  readonly frames: number;
+  /** Different people in the frames of this run. */
+  readonly people: number;
+  /** Seconds that this run took. */
+  readonly seconds: number;
+  /** True when an earlier run had completed it. */
+  readonly skipped: boolean;
+}
+
+/** In words, for the header: axes, and where the focal length comes from. */
+function cameraWords(source: FrameSource, focal: number | undefined): string {
+  const length = focal ?? 1.1 * Math.max(source.width, source.height);
+  const origin = focal === undefined ? "assumed" : "given";
+  return `x right, y down, z forward; pinhole, focal length ${Math.round(length)} px (${origin}), centre of the picture`;
+}
+
+/**
+ * Runs one input.
+ *
+ * @param input A path.
+ * @param folder Folder of its results.
+ * @param settings Models and options.
+ * @param host The process.
+ * @throws {InputError} If the input cannot be read to its end; the frames before it stay written.
+ */
+export async function runInput(input: string, folder: string, settings: ClipSettings, host: Host): Promise<ClipSummary> {
+  const started = performance.now();
+  await using source = await openFrames(input, settings.frames);
+  const header: HeaderRecord = {
+    type: "header",
+    format: "diffpose/1",
+    input,
+    fps: source.fps,
+    width: source.width,
+    height: source.height,
+    skeleton2d: "coco17",
+    skeleton3d: settings.lift === undefined ? null : "h36m17",
+    camera: cameraWords(source, settings.lift?.focal),
+    units: "m",
+    models: settings.models,
+    options: settings.options,
+    tool: VERSION,
+  };
+  await using poses = await openPoseFile(folder, header, settings.earlier);
+  const people = new Set<number>();
+  const summary = (skipped: boolean): ClipSummary => ({
+    input,
+    output: folder,
+    frames: poses.frames,
+    people: people.size,
+    seconds: (performance.now() - started) / 1000,
+    skipped,
+  });
+  if (poses.complete) return summary(true);
+  await using journal = await openJournal(folder, header, settings.earlier === "resume");
+  const progress = createProgress(input, source.count, settings.quiet ? null : host);
+  let last = 0;
+  try {
+    const records = runClip(source.frames(host.signal), {
+      finder: settings.finder,
+      picture: { width: source.width, height: source.height },
+      fps: source.fps,
+      from: poses.from,
+      journal,
+      onFrame: progress.frame,
+      ...(settings.lift === undefined ? {} : { lift: { ...settings.lift, signal: host.signal } }),
+    });
+    for await (const record of records) {
+      await poses.append(record);
+      for (const person of record.people) people.add(person.id);
+      last = record.time;
+      host.signal.throwIfAborted();
+    }
+    await poses.end(poses.frames === 0 ? 0 : last + 1 / source.fps);
+    await journal.remove();
+  } finally {
+    progress.done();
+  }
+  if (settings.view) {
+    await writeViewer({
+      poses: poses.path,
+      output: join(folder, "view.html"),
+      input,
+      frames: settings.frames,
+      signal: host.signal,
+    });
+  }
+  return summary(false);
+}

@@ -1,0 +1,27 @@
+/**
+ * `diffpose run`: pixels to 3D poses.
+ *
+ * @module
+ */
+import { CLIP_FLAGS, runInputs } from "../clip_command.ts";
+import type { CommandSpec } from "../command.ts";
+import { openLiftStage } from "../lift_stage.ts";
+import { SAMPLING_FLAGS } from "../model_flags.ts";
+
+/** Finds people, follows them, estimates 2D and 3D poses. */
+export const COMMAND: CommandSpec = {
+  name: "run",
+  summary: "videos, folders, .zips or pictures to people, tracks, 2D and 3D poses",
+  positionals: { name: "INPUT…", min: 1, max: Infinity, describe: "video, picture, folder or .zip of pictures, folder of videos" },
+  flags: {
+    model: { type: "string", placeholder: "NAME|DIR|ZIP", default: "diffpose-3d", describe: "pack of the 3D system" },
+    ...SAMPLING_FLAGS,
+    ...CLIP_FLAGS,
+  },
+  examples: ["diffpose run clip.mp4", "diffpose run clip.mp4 --hypotheses 20 --device wasm -o results", "diffpose run clips/ --recursive --resume"],
+  run: async (args, host) => {
+    const lift = await openLiftStage(args, host);
+    await using _lifter = lift.lifter;
+    return await runInputs(args, host, lift);
+  },
+};

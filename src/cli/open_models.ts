@@ -1,0 +1,59 @@
+/**
+ * Opens the packs that a command needs, and describes them for the header.
+ *
+ * @module
+ */
+import type { ModelRecord } from "../formats/record.ts";
+import { type OpenedSession, openSession, type OpenSessionOptions, type Pack } from "../runtime/mod.ts";
+import { loadPackFrom } from "../runtime/pack_fs.ts";
+import { type Lifter, openLifter } from "../systems/diffpose_3d/mod.ts";
+import { InputError } from "../core/errors.ts";
+
+function modelRecord(pack: Pack, session: OpenedSession): ModelRecord {
+  return { name: pack.manifest.name, sha256: pack.manifestSha256, dtype: session.dtype, device: session.device };
+}
+
+/** A session and its place in the header. */
+export interface NamedSession {
+  /** The session. */
+  readonly session: OpenedSession;
+  /** Name, hash, dtype, device. */
+  readonly record: ModelRecord;
+}
+
+/**
+ * Opens one graph of a pack.
+ *
+ * @param model Name, folder or .zip.
+ * @param system The system that the pack must belong to.
+ * @param graph Name of the graph.
+ * @param options Device, dtype, threads.
+ */
+export async function openGraph(model: string, system: string, graph: string, options: OpenSessionOptions): Promise<NamedSession> {
+  const pack = await loadPackOf(model, system);
+  const session = await openSession(pack, graph, options);
+  return { session, record: modelRecord(pack, session) };
+}
+
+/** Loads a pack and checks which system it belongs to. */
+export async function loadPackOf(model: string, system: string): Promise<Pack> {
+  const pack = await loadPackFrom(model);
+  if (pack.manifest.system !== system) {
+    throw new InputError(`model ${model}`, `must be a pack of system ${system}`, pack.manifest.system);
+  }
+  return pack;
+}
+
+/**
+ * Opens a DiffPose-3D pack.
+ *
+ * @param model Name, folder or .zip.
+ * @param options Device, dtype, threads.
+ */
+export async function openLifterPack(
+  model: string,
+  options: OpenSessionOptions,
+): Promise<{ lifter: Lifter; record: ModelRecord }> {
+  const lifter = await openLifter(await loadPackOf(model, "diffpose_3d"), options);
+  return { lifter, record: modelRecord(lifter.pack, lifter.denoise) };
+}

@@ -1,0 +1,143 @@
+/**
+ * `poses.ndjson` on disk while it grows: written line by line, resumed after a cut, never silently lost.
+ *
+ * @module
+ */
+import { join } from "node:path";
+import { InputError } from "../core/errors.ts";
+import { readRecords } from "../formats/mod.ts";
+import type { FrameRecord, HeaderRecord, PoseRecord } from "../formats/record.ts";
+import { writeRecord } from "../formats/mod.ts";
+
+/** What to do with a file of an earlier run. */
+export type EarlierRun = "protect" | "resume" | "overwrite";
+
+/** An opened `poses.ndjson`. */
+export interface PoseFile extends AsyncDisposable {
+  /** Its path. */
+  readonly path: string;
+  /** True when an earlier run had completed it: nothing is left to do. */
+  readonly complete: boolean;
+  /** Index of the first frame that it lacks. */
+  readonly from: number;
+  /** Frames that it holds. */
+  readonly frames: number;
+  /** Appends a frame. */
+  append(record: FrameRecord): Promise<void>;
+  /** Appends the end record. */
+  end(seconds: number): Promise<void>;
+}
+
+interface Earlier {
+  readonly bytes: number;
+  readonly frames: number;
+  readonly from: number;
+  readonly complete: boolean;
+  readonly header: HeaderRecord | null;
+}
+
+/** Reads what an earlier run left; null when there is no file. */
+async function readEarlier(path: string): Promise<Earlier | null> {
+  let file: Deno.FsFile;
+  try {
+    file = await Deno.open(path);
+  } catch (error) {
+    if (error instanceof Deno.errors.NotFound) return null;
+    throw new InputError(path, "must be readable", (error as Error).message, { cause: error });
+  }
+  if ((await file.stat()).size === 0) {
+    file.close();
+    return null;
+  }
+  const reader = readRecords(file.readable, path, { allowTruncated: true });
+  let header: HeaderRecord | null = null;
+  let last = -1;
+  for await (const record of reader) {
+    if (record.type === "header") header = record;
+    else if (record.type === "frame") last = record.index;
+  }
+  const { frames, ended, truncatedAt, offset } = reader;
+  return { bytes: truncatedAt ?? offset, frames, from: last + 1, complete: ended, header };
+}
+
+/** First difference between two headers, as words. */
+function difference(wanted: HeaderRecord, found: HeaderRecord): string | null {
+  const flat = (header: HeaderRecord): Map<string, string> => {
+    const { options, ...rest } = JSON.parse(writeRecord(header)) as HeaderRecord;
+    return new Map(Object.entries({ ...rest, ...options }).map(([key, value]) => [key, JSON.stringify(value)]));
+  };
+  const [a, b] = [flat(wanted), flat(found)];
+  for (const key of new Set([...a.keys(), ...b.keys()])) {
+    if (a.get(key) !== b.get(key)) return `${key} was ${b.get(key) ?? "absent"} and is ${a.get(key) ?? "absent"}`;
+  }
+  return null;
+}
+
+/**
+ * Opens `DIR/poses.ndjson` for a run.
+ *
+ * @param folder Folder of the clip's results; it is made when missing.
+ * @param header The header of this run.
+ * @param earlier What to do with a file of an earlier run. A complete one is replaced unless it is to be resumed; a cut
+ *   one is protected unless it is to be resumed or overwritten.
+ * @throws {InputError} If the folder cannot be written, a cut file is protected, or the header to resume differs.
+ */
+export async function openPoseFile(folder: string, header: HeaderRecord, earlier: EarlierRun): Promise<PoseFile> {
+  const path = join(folder, "poses.ndjson");
+  await makeFolder(folder);
+  const found = earlier === "overwrite" ? null : await readEarlier(path);
+  if (found !== null && !found.complete && earlier === "protect") {
+    throw new InputError(
+      path,
+      `holds ${found.frames} frames of a run that was cut`,
+      "add --resume to continue it, or --overwrite to start anew",
+    );
+  }
+  const kept = earlier === "resume" && found?.header !== null ? found : null;
+  if (kept?.header) {
+    const differs = difference(header, kept.header);
+    if (differs !== null) throw new InputError(path, "a run is resumed with the options it was started with", differs);
+  }
+  let file: Deno.FsFile;
+  try {
+    file = await Deno.open(path, { write: true, create: true, truncate: kept === null });
+    if (kept !== null) await file.truncate(kept.bytes);
+    await file.seek(0, Deno.SeekMode.End);
+  } catch (error) {
+    throw new InputError(path, "must be writable", (error as Error).message, { cause: error });
+  }
+  let frames = kept?.frames ?? 0;
+  const write = async (record: PoseRecord): Promise<void> => await writeAll(file, new TextEncoder().encode(writeRecord(record)));
+  if (kept === null) await write(header);
+  return {
+    path,
+    complete: kept?.complete ?? false,
+    from: kept?.from ?? 0,
+    get frames() {
+      return frames;
+    },
+    append: async (record) => {
+      await write(record);
+      frames++;
+    },
+    end: async (seconds) => await write({ type: "end", frames, seconds }),
+    [Symbol.asyncDispose]: () => {
+      file.close();
+      return Promise.resolve();
+    },
+  };
+}
+
+/** Writes all of `bytes`: one call may write a part. */
+export async function writeAll(file: Deno.FsFile, bytes: Uint8Array): Promise<void> {
+  for (let done = 0; done < bytes.length;) done += await file.write(bytes.subarray(done));
+}
+
+/** Makes a folder and its parents. */
+export async function makeFolder(folder: string): Promise<void> {
+  try {
+    await Deno.mkdir(folder, { recursive: true });
+  } catch (error) {
+    throw new InputError(folder, "must be a folder that can be written", (error as Error).message, { cause: error });
+  }
+}

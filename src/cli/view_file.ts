@@ -1,0 +1,96 @@
+/**
+ * `view.html` on disk: the records of a `poses.ndjson` and small pictures of the clip, written to a temporary name first.
+ *
+ * @module
+ */
+import { InputError } from "../core/errors.ts";
+import { cropTransform } from "../core/crop.ts";
+import { sampleCrop } from "../core/sample_crop.ts";
+import { readRecords } from "../formats/mod.ts";
+import { encodeJpeg, type Frame, openFrames, type OpenFramesOptions } from "../media/mod.ts";
+import { renderViewer, type ViewerImage } from "../render/mod.ts";
+import { writeAll } from "./pose_file.ts";
+
+/** What to show and where to write it. */
+export interface ViewerFile {
+  /** Path of `poses.ndjson`. */
+  readonly poses: string;
+  /** Path of the page. */
+  readonly output: string;
+  /** The clip whose pictures are embedded; none are when absent. */
+  readonly input?: string;
+  /** How to open the clip. */
+  readonly frames?: OpenFramesOptions;
+  /** Stops between two pictures. */
+  readonly signal?: AbortSignal;
+}
+
+/** Embedded pictures are this long at most on their longer side, px. */
+const IMAGE_SIDE = 480;
+/** At most this many pictures are embedded; a longer clip shows every n-th frame. */
+const MAX_IMAGES = 400;
+const JPEG_QUALITY = 70;
+
+/** A smaller copy of a frame as JPEG. */
+async function thumbnail(frame: Frame): Promise<ViewerImage> {
+  const scale = Math.min(1, IMAGE_SIDE / Math.max(frame.width, frame.height));
+  const width = Math.max(1, Math.round(frame.width * scale));
+  const height = Math.max(1, Math.round(frame.height * scale));
+  const whole = cropTransform({ x: 0, y: 0, width: frame.width, height: frame.height }, { width, height, square: false });
+  const rgb = sampleCrop(frame, whole, { layout: "nhwc" });
+  const data = new Uint8ClampedArray(width * height * 4);
+  for (let pixel = 0; pixel < width * height; pixel++) {
+    for (let c = 0; c < 3; c++) data[pixel * 4 + c] = rgb[pixel * 3 + c]!;
+    data[pixel * 4 + 3] = 255;
+  }
+  const small = { index: frame.index, time: frame.time, width, height, data };
+  return { index: frame.index, bytes: await encodeJpeg(small, JPEG_QUALITY) };
+}
+
+async function* thumbnails(file: ViewerFile, count: number): AsyncGenerator<ViewerImage> {
+  if (file.input === undefined || count === 0) return;
+  await using source = await openFrames(file.input, file.frames);
+  const step = Math.ceil(count / MAX_IMAGES);
+  let ordinal = 0;
+  for await (const frame of source.frames(file.signal)) {
+    if (ordinal >= count) return; // The run was cut, or the clip broke, here.
+    if (ordinal++ % step === 0) yield await thumbnail(frame);
+  }
+}
+
+/** Number of frame records. */
+async function countFrames(path: string): Promise<number> {
+  const reader = readRecords((await Deno.open(path)).readable, path, { allowTruncated: true });
+  for await (const _ of reader);
+  return reader.frames;
+}
+
+/**
+ * Writes the page.
+ *
+ * @param file What to show and where to write it.
+ * @throws {InputError} If the records are damaged, the clip cannot be read, or the page cannot be written.
+ */
+export async function writeViewer(file: ViewerFile): Promise<void> {
+  const count = await countFrames(file.poses);
+  const partial = `${file.output}.partial`;
+  let page: Deno.FsFile;
+  try {
+    page = await Deno.open(partial, { write: true, create: true, truncate: true });
+  } catch (error) {
+    throw new InputError(file.output, "must be writable", (error as Error).message, { cause: error });
+  }
+  try {
+    const records = readRecords((await Deno.open(file.poses)).readable, file.poses, { allowTruncated: true });
+    const images = thumbnails(file, count);
+    const signal = file.signal === undefined ? {} : { signal: file.signal };
+    const encoder = new TextEncoder();
+    for await (const chunk of renderViewer(records, { images, ...signal })) await writeAll(page, encoder.encode(chunk));
+  } catch (error) {
+    page.close();
+    await Deno.remove(partial);
+    throw error;
+  }
+  page.close();
+  await Deno.rename(partial, file.output);
+}

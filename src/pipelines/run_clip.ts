@@ -1,0 +1,69 @@
+/**
+ * The whole chain for one clip: pixels to people to tracks to 2D to 3D, as records, each made as early as it is final.
+ *
+ * @module
+ */
+import type { FrameRecord } from "../formats/record.ts";
+import type { Frame } from "../media/frame.ts";
+import type { LiftModel, LiftOptions } from "../systems/diffpose_3d/mod.ts";
+import { liftFrames } from "./lift_frames.ts";
+import { type ObserveOptions, observeFrames, type PeopleFinder } from "./observe.ts";
+import { frameRecord } from "./records.ts";
+import type { LiftPicture } from "./track_lifter.ts";
+
+/** A 3D system and how to sample it. */
+export interface LiftStage extends LiftOptions {
+  /** An opened DiffPose-3D pack. */
+  readonly model: LiftModel;
+  /** Focal length, px; a guess from the picture's size when absent. */
+  readonly focal?: number;
+}
+
+/** Options of {@link runClip}. */
+export interface RunClipOptions extends ObserveOptions {
+  /** Finds people. */
+  readonly finder: PeopleFinder;
+  /** Size of the picture. */
+  readonly picture: LiftPicture;
+  /** Frames a second. */
+  readonly fps: number;
+  /** The 3D stage; 2D only when absent. */
+  readonly lift?: LiftStage;
+  /**
+   * Frames below this index were written by an earlier run and are not given out again.
+   * @default {0}
+   */
+  readonly from?: number;
+}
+
+/**
+ * Runs a clip. When the source breaks in the middle, the frames before are finished and given out, then the source's
+ * error is thrown.
+ *
+ * @param frames The pictures in order.
+ * @param options Finder, tracking, 3D stage, where to begin.
+ * @returns A record a frame, in order.
+ */
+export async function* runClip(
+  frames: AsyncIterable<Frame>,
+  options: RunClipOptions,
+): AsyncGenerator<FrameRecord, void, void> {
+  const { finder, picture, fps, lift, from = 0, ...observe } = options;
+  let broken: { error: unknown } | null = null;
+  async function* untilBroken(): AsyncGenerator<Frame> {
+    try {
+      yield* frames;
+    } catch (error) {
+      broken = { error };
+    }
+  }
+  const observed = observeFrames(untilBroken(), finder, observe);
+  if (lift === undefined) {
+    for await (const frame of observed) if (frame.index >= from) yield frameRecord(frame);
+  } else {
+    const { model, focal, ...sampling } = lift;
+    const place = focal === undefined ? picture : { ...picture, focal };
+    for await (const frame of liftFrames(model, observed, { ...sampling, picture: place, fps, from })) yield frameRecord(frame);
+  }
+  if (broken !== null) throw (broken as { error: unknown }).error;
+}
