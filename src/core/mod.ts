@@ -60,3 +60,12 @@ export {
   type RenderOptions,
 } from "./heatmap.ts";
 export { heatmapMixture, type HeatmapMixtureOptions, KERNEL_VALUES } from "./heatmap_mixture.ts";
+export {
+  kernelLogDensities,
+  logLikelihood,
+  type LogLikelihoodOptions,
+  type Mixture,
+  pickKernel,
+  sampleMixture,
+} from "./mixture.ts";
+export { fitMixture, type FitMixtureOptions, type FitMixtureResult } from "./fit_mixture.ts";
