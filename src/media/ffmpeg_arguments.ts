@@ -4,6 +4,7 @@
  * @module
  */
 
+import { MAX_PIXELS } from "./limits.ts";
 import type { TimingOptions } from "./timing.ts";
 
 /** Name of the filter that logs each frame of the source. */
@@ -53,6 +54,7 @@ export function decodeArguments(request: DecodeRequest): string[] {
   ];
   return [
     ...["-hide_banner", "-nostdin", "-nostats", "-loglevel", "level+info"],
+    ...["-max_pixels", String(MAX_PIXELS)], // a clip may change its size in the middle
     ...inputArguments(request),
     ...["-map", "0:V:0", "-an", "-sn", "-dn", "-vf", filters.join(",")],
     ...(major >= 6 ? ["-fps_mode", "passthrough"] : ["-vsync", "0"]),

@@ -35,17 +35,18 @@ export function userDataFolder(): string | null {
   return base ? join(base, "diffpose") : null;
 }
 
-/** The folders that are searched, first one first: the environment's, the repository's, the binary's, the user's. */
+/** The folders that are searched, first one first: the environment's, the binary's, the repository's, the user's. */
 export function ffmpegCoreFolders(): string[] {
   const named = Deno.env.get(FFMPEG_CORE_ENV);
   if (named) return [named];
+  const separator = Deno.build.os === "windows" ? ";" : ":";
+  const models = (Deno.env.get("DIFFPOSE_MODELS") ?? "").split(separator).filter((folder) => folder !== "");
+  const beside = dirname(Deno.execPath());
+  if (Deno.build.standalone) models.push(join(beside, "models"), beside);
+  if (import.meta.dirname !== undefined) models.push(join(import.meta.dirname, "..", "..", "models"));
   const data = userDataFolder();
-  return [
-    ...(import.meta.dirname === undefined ? [] : [join(import.meta.dirname, "..", "..", "models", "ffmpeg-core")]),
-    join(dirname(Deno.execPath()), "models", "ffmpeg-core"),
-    join(dirname(Deno.execPath()), "ffmpeg-core"),
-    ...(data === null ? [] : [join(data, "ffmpeg-core")]),
-  ];
+  if (data !== null) models.push(data);
+  return models.map((folder) => join(folder, "ffmpeg-core"));
 }
 
 /**

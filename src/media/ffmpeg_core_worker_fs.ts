@@ -16,8 +16,6 @@ const OUTPUT = "/output";
 // The core is built from this version of ffmpeg; the arguments depend on it.
 const CORE_MAJOR = 5;
 
-class Stopped extends Error {}
-
 // The program is checked with the types of a window, which has no messages to an owner.
 const scope = self as unknown as {
   onmessage: (event: MessageEvent<CoreRequest>) => void;
@@ -44,12 +42,16 @@ async function run(request: CoreRequest): Promise<void> {
   }
   scope.postMessage({ type: "probe", json: printed.join("\n") });
 
+  // The owner may refuse the size that the probe tells; nothing is decoded before it wants a frame.
+  const control = new Int32Array(request.control);
+  waitForCredit(control);
+
   const headers: FrameHeader[] = [];
   const trimmed = (request.start ?? 0) > 0 || request.end !== undefined;
   const log = new FfmpegLog(trimmed, (header) => headers.push(header));
   core.reset();
   core.setLogger(({ message }) => log.push(message));
-  mountOutput(core, headers, new Int32Array(request.control));
+  mountOutput(core, headers, control);
   const code = core.exec(
     ...decodeArguments({ ...request, file: INPUT, output: OUTPUT, major: CORE_MAJOR }),
   );
@@ -82,14 +84,19 @@ function mountInput(core: FfmpegCore, file: Deno.FsFile): void {
   };
 }
 
+/** Blocks until the owner wants a frame. */
+function waitForCredit(control: Int32Array): void {
+  while (Atomics.load(control, STOP) === 0 && Atomics.load(control, CREDITS) <= 0) Atomics.wait(control, CREDITS, 0);
+  if (Atomics.load(control, STOP) !== 0) throw new Error("the owner has stopped the decoder");
+}
+
 /** A device that cuts what ffmpeg writes into frames and waits for the owner to want more. */
 function mountOutput(core: FfmpegCore, headers: FrameHeader[], control: Int32Array): void {
   let header: FrameHeader | undefined;
   let frame = new Uint8Array(0);
   let filled = 0;
   const send = (done: FrameHeader) => {
-    while (Atomics.load(control, STOP) === 0 && Atomics.load(control, CREDITS) <= 0) Atomics.wait(control, CREDITS, 0);
-    if (Atomics.load(control, STOP) !== 0) throw new Stopped("stopped");
+    waitForCredit(control);
     Atomics.sub(control, CREDITS, 1);
     scope.postMessage({ type: "frame", header: done, pixels: frame.buffer }, [frame.buffer]);
   };

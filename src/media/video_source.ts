@@ -118,7 +118,7 @@ const CUT = /partial file|ended prematurely|truncat|moov atom not found/i;
 
 function checkEnd(input: string, end: DecodeEnd, given: number, expected: number | undefined): void {
   const last = end.errors.at(-1) ?? "ffmpeg gave no reason";
-  const after = `after ${end.sourceFrames} frames: ${last}`;
+  const after = `after ${Math.max(end.sourceFrames, given)} frames: ${last}`;
   if (end.code !== 0) throw new InputError(input, "a video must be decodable", `ffmpeg ended ${after}`);
   if (end.sourceFrames > 0 && given === 0) {
     const value = `all ${end.sourceFrames} frames lie outside`;
