@@ -19,7 +19,7 @@ const COLOURS: readonly string[] = Object.freeze([
 ]);
 
 /** How much darker the right side of a body is drawn, so that left and right can be told apart. */
-const RIGHT_SIDE_SHADE = 0.62;
+const RIGHT_SIDE_SHADE = 0.68;
 
 /**
  * Colour of a person.

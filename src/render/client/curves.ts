@@ -8,7 +8,7 @@
 import { layouts } from "../../skeleton/layouts.ts";
 import type { Skeleton } from "../../skeleton/skeleton.ts";
 import { escapeMarkup } from "../escape.ts";
-import { jointColour } from "../palette.ts";
+import { personColour } from "../palette.ts";
 import type { Clip } from "./clip.ts";
 import { curvePaths, markStep, rangeOf, type Series } from "./curve_path.ts";
 import { byId } from "./dom.ts";
@@ -77,7 +77,7 @@ export function createCurves(clip: Clip, store: Store): () => CurveState {
   }
 
   function plot(one: Series, axis: number, top: number, height: number, span: number): string {
-    const { space, person, joint } = store.get();
+    const { space, person } = store.get();
     const range = rangeOf(one) ?? [-span / 2, span / 2];
     const middle = (range[0] + range[1]) / 2;
     const down = axis === 1;
@@ -86,7 +86,7 @@ export function createCurves(clip: Clip, store: Store): () => CurveState {
       return top + height * (0.5 + (down ? share : -share));
     };
     const { line, band } = curvePaths(one, { x, y, width: plotWidth() });
-    const colour = jointColour(person ?? 1, curveSkeleton(space).joints[joint] ?? "");
+    const colour = personColour(person ?? 1);
     const [name, way] = AXES[space][axis]!;
     const step = markStep(span, Math.max(1, Math.floor(height / 18)));
     const marks: string[] = [];
@@ -112,7 +112,7 @@ export function createCurves(clip: Clip, store: Store): () => CurveState {
     const unit = space === "3d" ? "m" : "px";
     const values = series.map(({ value }) => value[position] ?? NaN);
     output.textContent = values.length > 0 && values.every(Number.isFinite)
-      ? `${values.map((value, k) => `${AXES[space][k]![0]} ${value.toFixed(digits)}`).join("  ")}  ± ` +
+      ? `${values.map((value, k) => `${AXES[space][k]![0]} ${value.toFixed(digits)}`).join("   ")}   ± ` +
         `${series[0]!.sigma[position]!.toFixed(digits)} ${unit}`
       : "not in this frame";
   }

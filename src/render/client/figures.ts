@@ -32,11 +32,19 @@ const ROW_STEP = 1.3;
 /** Places are averaged over this time on both sides, seconds: the depth of a single frame trembles. */
 const SMOOTH_SECONDS = 0.4;
 
+/** Focal length over the long side of the picture, where the header does not tell: a field of view of 49 degrees. */
+const USUAL_FOCAL = 1.1;
+
+/** Focal length of the run, px: the header's words on the camera hold it. */
+export function focalOf(header: Clip["header"]): number {
+  const told = Number(/focal length (\d+(?:\.\d+)?) px/.exec(header.camera)?.[1]);
+  return told > 0 ? told : USUAL_FOCAL * Math.max(header.width, header.height);
+}
+
 /** Pelvis of a track in camera axes at each position, `[frames, 3]`, smoothed in depth; NaN where it is unknown. */
 export function trackPlaces(track: Track, clip: Clip): Float32Array {
   const { header } = clip;
-  const asked = header.options["focal"];
-  const focal = typeof asked === "number" && asked > 0 ? asked : Math.max(header.width, header.height);
+  const focal = focalOf(header);
   const fits = track.at.map((person) =>
     person === null || person.keypoints3d === null ? null : fitWeakPerspective(person.keypoints, person.keypoints3d)
   );

@@ -5,7 +5,7 @@
  */
 /// <reference lib="dom" />
 
-import { jointColour } from "../palette.ts";
+import { jointColour, personColour } from "../palette.ts";
 import { colourOf } from "./dom.ts";
 import { type Bounds, FIGURE_SKELETON } from "./figures.ts";
 import { distanceFor, FIELD_OF_VIEW, FLOOR_STEP, type Stage, VIEW_DIRECTIONS } from "./stage.ts";
@@ -52,7 +52,7 @@ export function createCanvasStage(host: HTMLElement): Stage {
     const back = dx * Math.sin(yaw) + dz * Math.cos(yaw);
     const up = dy * Math.cos(pitch) - back * Math.sin(pitch);
     const depth = distance - (back * Math.cos(pitch) + dy * Math.sin(pitch));
-    if (!(depth > NEAR)) return null;
+    if (!(depth > NEAR)) return null; // NaN too
     const scale = canvas.height / 2 / Math.tan((FIELD_OF_VIEW / 2) * Math.PI / 180) / depth;
     return [canvas.width / 2 + right * scale, canvas.height / 2 - up * scale, scale];
   }
@@ -118,6 +118,12 @@ export function createCanvasStage(host: HTMLElement): Stage {
         pen.fill();
         pen.globalAlpha = 1;
       });
+      const top = points.filter((point) => point !== null).sort((a, b) => a[1] - b[1])[0];
+      if (top === undefined) continue;
+      pen.font = `700 ${0.14 * top[2]}px system-ui, sans-serif`;
+      pen.textAlign = "center";
+      pen.fillStyle = personColour(figure.id);
+      pen.fillText(String(figure.id), top[0], top[1] - 0.12 * top[2]);
     }
   }
 

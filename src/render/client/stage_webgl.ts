@@ -8,6 +8,7 @@
 // @ts-types="@types/three"
 import {
   BackSide,
+  CanvasTexture,
   Color,
   CylinderGeometry,
   DirectionalLight,
@@ -21,20 +22,25 @@ import {
   Quaternion,
   Scene,
   SphereGeometry,
+  Sprite,
+  SpriteMaterial,
   Vector3,
   WebGLRenderer,
 } from "three";
 // @ts-types="@types/three/addons/controls/OrbitControls.js"
 import { OrbitControls } from "three/addons/controls/OrbitControls.js";
-import { jointColour } from "../palette.ts";
+import { jointColour, personColour } from "../palette.ts";
 import { colourOf } from "./dom.ts";
-import { FIGURE_SKELETON } from "./figures.ts";
+import { type Figure, FIGURE_SKELETON } from "./figures.ts";
 import { distanceFor, FIELD_OF_VIEW, FLOOR_STEP, type Stage, VIEW_DIRECTIONS } from "./stage.ts";
 
 const JOINT_RADIUS = 0.026;
 const BONE_RADIUS = 0.014;
 /** Dashes of a bone of an interpolated person. */
 const DASHES = 4;
+
+/** Height of the number over the highest joint, metres. */
+const LABEL_RISE = 0.17;
 
 const UP = new Vector3(0, 1, 0);
 
@@ -60,6 +66,23 @@ class Pool {
     this.mesh.instanceMatrix.needsUpdate = true;
     if (this.mesh.instanceColor !== null) this.mesh.instanceColor.needsUpdate = true;
   }
+}
+
+/** A number that always faces the viewer. */
+function makeLabel(id: number): Sprite {
+  const canvas = document.createElement("canvas");
+  [canvas.width, canvas.height] = [128, 64];
+  const pen = canvas.getContext("2d");
+  if (pen !== null) {
+    pen.font = "700 44px system-ui, sans-serif";
+    pen.textAlign = "center";
+    pen.textBaseline = "middle";
+    pen.fillStyle = personColour(id);
+    pen.fillText(String(id), 64, 32);
+  }
+  const label = new Sprite(new SpriteMaterial({ map: new CanvasTexture(canvas), depthWrite: false }));
+  label.scale.set(0.36, 0.18, 1);
+  return label;
 }
 
 /**
@@ -93,6 +116,7 @@ export function createWebglStage(host: HTMLElement, capacity: number): Stage {
     spread: new Pool(new InstancedMesh(ball, mist, capacity * joints)),
   };
   for (const pool of Object.values(pools)) scene.add(pool.mesh);
+  const labels = new Map<number, Sprite>();
   let floor: GridHelper | null = null;
   let last: Parameters<Stage["draw"]> = [[], false];
   let lastLook: Parameters<Stage["look"]> | null = null;
@@ -117,12 +141,25 @@ export function createWebglStage(host: HTMLElement, capacity: number): Stage {
     }
   }
 
+  function addLabel({ id, joints: points }: Figure): void {
+    let top = -1;
+    for (let at = 1; at < points.length; at += 3) if (points[at]! > (points[top] ?? -Infinity)) top = at;
+    if (top < 0) return;
+    let label = labels.get(id);
+    if (label === undefined) {
+      labels.set(id, label = makeLabel(id));
+      scene.add(label);
+    }
+    label.position.set(points[top - 1]!, points[top]! + LABEL_RISE, points[top + 1]!);
+  }
+
   function draw(...asked: Parameters<Stage["draw"]>): void {
     last = asked;
     const [figures, sigma] = asked;
     const ground = colourOf("--well");
     for (const pool of Object.values(pools)) pool.mesh.count = 0;
     for (const figure of figures) {
+      addLabel(figure);
       FIGURE_SKELETON.joints.forEach((name, joint) => {
         to.fromArray(figure.joints, joint * 3);
         if (!Number.isFinite(to.x + to.y + to.z)) return;
@@ -137,6 +174,7 @@ export function createWebglStage(host: HTMLElement, capacity: number): Stage {
         if (sigma && radius > 0) pools.spread.add(to, still, size.setScalar(radius), colour);
       });
     }
+    for (const [id, label] of labels) label.visible = figures.some((figure) => figure.id === id);
     for (const pool of Object.values(pools)) pool.done();
     render();
   }

@@ -6,7 +6,7 @@
 /// <reference lib="dom" />
 
 import { personColour } from "../palette.ts";
-import type { Clip } from "./clip.ts";
+import type { Clip, Track } from "./clip.ts";
 import { byId, colourOf } from "./dom.ts";
 import { isDoubtful } from "./spread.ts";
 import type { Store } from "./store.ts";
@@ -33,6 +33,17 @@ export function nextDoubtful(doubtful: readonly boolean[], position: number, ste
   return -1;
 }
 
+/** Stretches of equal, not empty, kinds. */
+export function stretches(kinds: readonly string[]): { kind: string; start: number; end: number }[] {
+  const found: { kind: string; start: number; end: number }[] = [];
+  kinds.forEach((kind, at) => {
+    const last = found.at(-1);
+    if (last?.kind === kind && last.end === at) last.end = at + 1;
+    else if (kind !== "") found.push({ kind, start: at, end: at + 1 });
+  });
+  return found;
+}
+
 /** Draws the strip and keeps it in step with the state. */
 export function createTimeline(clip: Clip, store: Store): void {
   const canvas = byId("timeline", HTMLCanvasElement);
@@ -49,22 +60,25 @@ export function createTimeline(clip: Clip, store: Store): void {
     const unsure = colourOf("--unsure");
     const step = width / Math.max(1, clip.frames.length);
     const high = height / rows;
+    const kinds = (track: Track): string[] =>
+      track.at.map((person, position) =>
+        person === null
+          ? ""
+          : `${person.interpolated ? "filled" : "seen"}${track.spread[position]! > threshold ? " unsure" : ""}`
+      );
     clip.tracks.forEach((track, row) => {
       const top = row * high;
-      track.at.forEach((person, position) => {
-        if (person === null) return;
-        const left = Math.floor(position * step);
-        const wide = Math.max(1, Math.ceil((position + 1) * step) - left);
-        pen.globalAlpha = hidden.has(track.id) ? 0.25 : 0.85;
+      pen.globalAlpha = hidden.has(track.id) ? 0.25 : 0.9;
+      for (const { kind, start, end } of stretches(kinds(track))) {
+        const left = Math.round(start * step);
+        const wide = Math.max(1, Math.round(end * step) - left);
         pen.fillStyle = personColour(track.id);
-        if (person.interpolated) { // a thin line in the row's middle: known from its neighbours only
-          pen.fillRect(left, top + high * 0.4, wide, Math.max(1, high * 0.2));
-        } else pen.fillRect(left, top, wide, Math.max(1, high - devicePixelRatio));
-        if (!(track.spread[position]! > threshold)) return;
+        // Interpolated is a thin line in the row's middle: known from its neighbours only.
+        if (kind.startsWith("filled")) pen.fillRect(left, top + high * 0.35, wide, Math.max(1, high * 0.25));
+        if (kind.startsWith("seen")) pen.fillRect(left, top, wide, Math.max(1, high - devicePixelRatio));
         pen.fillStyle = unsure;
-        pen.globalAlpha = hidden.has(track.id) ? 0.25 : 1;
-        pen.fillRect(left, top + high * 0.45, wide, Math.max(2, high * 0.55));
-      });
+        if (kind.endsWith("unsure")) pen.fillRect(left, top + high * 0.45, wide, Math.max(2, high * 0.45));
+      }
     });
   }
 

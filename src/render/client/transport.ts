@@ -62,7 +62,7 @@ export function createTransport(clip: Clip, store: Store): void {
   };
 
   function show(): void {
-    const { position, playing, hidden, threshold } = store.get();
+    const { position, playing } = store.get();
     const frame = clip.frames[position];
     slider.value = String(position);
     play.textContent = playing ? "❚❚" : "▶";
@@ -71,7 +71,6 @@ export function createTransport(clip: Clip, store: Store): void {
       ? "no frames"
       : `frame ${frame.index} · ${frame.name ?? timeText(frame.time)}`;
     clock.title = frame?.name ?? "";
-    return void [hidden, threshold];
   }
   function countDoubtful(): void {
     const { hidden, threshold } = store.get();

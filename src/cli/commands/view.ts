@@ -1,0 +1,99 @@
+/**
+ * `diffpose view`: a page to look at, from a file of poses.
+ *
+ * @module
+ */
+import { dirname, isAbsolute, join } from "node:path";
+import { InputError } from "../../core/errors.ts";
+import { readRecords } from "../../formats/mod.ts";
+import type { HeaderRecord } from "../../formats/record.ts";
+import type { OpenFramesOptions } from "../../media/mod.ts";
+import { booleanFlag, type CommandSpec, type Host, type ParsedArgs, stringFlag, UsageError } from "../command.ts";
+import { writeViewer } from "../view_file.ts";
+
+/** The first line of a file of poses. */
+async function readHeader(path: string): Promise<HeaderRecord> {
+  let file: Deno.FsFile;
+  try {
+    file = await Deno.open(path);
+  } catch (error) {
+    throw new InputError(path, "must be a readable file of poses", (error as Error).message, { cause: error });
+  }
+  for await (const record of readRecords(file.readable, path, { allowTruncated: true })) {
+    if (record.type === "header") return record;
+    break;
+  }
+  throw new InputError(path, "must begin with a header", "no header");
+}
+
+/** The clip that a header names: as it was named then, or beside the file of poses; undefined when it is not there. */
+async function findClip(header: HeaderRecord, poses: string): Promise<string | undefined> {
+  const places = isAbsolute(header.input) ? [header.input] : [header.input, join(dirname(poses), header.input)];
+  for (const place of places) {
+    const there = await Deno.stat(place).then(() => true, () => false);
+    if (there) return place;
+  }
+  return undefined;
+}
+
+/** How the run opened its clip: only then do the pictures belong to its frames. */
+function timing(header: HeaderRecord): OpenFramesOptions {
+  const { fps, start, end } = header.options;
+  return {
+    ...(typeof fps === "number" ? { fps } : {}),
+    ...(typeof start === "number" ? { start } : {}),
+    ...(typeof end === "number" ? { end } : {}),
+  };
+}
+
+async function run(args: ParsedArgs, host: Host): Promise<number> {
+  const poses = args.positionals[0]!;
+  const output = stringFlag(args, "output") ?? join(dirname(poses), "view.html");
+  const asked = stringFlag(args, "frames");
+  const bare = booleanFlag(args, "no-frames");
+  if (bare && asked !== undefined) throw new UsageError("--frames and --no-frames contradict each other");
+  const header = await readHeader(poses);
+  const quiet = booleanFlag(args, "quiet");
+  const note = (text: string): void => void (quiet || host.err(`diffpose: ${text}`));
+  const input = asked ?? (bare ? undefined : await findClip(header, poses));
+  if (input === undefined && !bare) {
+    note(`the page has no pictures, as ${header.input} was not found; --frames INPUT names another place`);
+  }
+  const page = { poses, output, signal: host.signal };
+  try {
+    const frames = { ...timing(header), recursive: booleanFlag(args, "recursive"), onNote: note };
+    await writeViewer(input === undefined ? page : { ...page, input, frames });
+  } catch (error) {
+    // A clip that was only guessed must not cost the page. If the poses are at fault, the second try says so.
+    if (!(error instanceof InputError) || input === undefined || asked !== undefined) throw error;
+    note(`the page has no pictures: ${error.message}`);
+    await writeViewer(page);
+  }
+  if (!quiet) host.out(output);
+  return 0;
+}
+
+/** Writes the viewer. */
+export const COMMAND: CommandSpec = {
+  name: "view",
+  summary: "write a self-contained page to look at poses",
+  positionals: { name: "FILE", min: 1, max: 1, describe: "poses.ndjson" },
+  flags: {
+    output: {
+      type: "string",
+      short: "o",
+      placeholder: "FILE",
+      describe: "the page; view.html beside FILE when not given",
+    },
+    frames: {
+      type: "string",
+      placeholder: "INPUT",
+      describe: "the clip whose pictures are embedded; the run's own when not given",
+    },
+    "no-frames": { type: "boolean", describe: "embed no pictures" },
+    recursive: { type: "boolean", describe: "look into sub-folders, where the run did" },
+    quiet: { type: "boolean", describe: "no notes" },
+  },
+  examples: ["diffpose view out/clip/poses.ndjson -o view.html", "diffpose view poses.ndjson --frames clip.mp4"],
+  run,
+};
