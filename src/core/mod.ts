@@ -69,3 +69,24 @@ export {
   sampleMixture,
 } from "./mixture.ts";
 export { fitMixture, type FitMixtureOptions, type FitMixtureResult } from "./fit_mixture.ts";
+export {
+  type Blend,
+  frameShares,
+  planWindows,
+  type PlanWindowsOptions,
+  strideForRate,
+  type Window,
+  windowAt,
+  type WindowPlan,
+  type WindowShare,
+  windowsTouching,
+  windowTaper,
+} from "./windows.ts";
+export {
+  type AlignOptions,
+  alignSimilarity,
+  applySimilarity,
+  type ApplySimilarityOptions,
+  type Similarity,
+} from "./procrustes.ts";
+export { type Eigenpair, largestEigenvector, symmetricEigen } from "./symmetric_eigen.ts";
