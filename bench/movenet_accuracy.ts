@@ -8,7 +8,7 @@
  * of those and of all. OKS as COCO defines it, over the annotated joints, with the annotated area.
  */
 import { readFile } from "node:fs/promises";
-import { decode } from "jpeg-js";
+import { decodeImage } from "../src/media/image.ts";
 import { loadPackFrom } from "../src/runtime/pack_fs.ts";
 import { openSession } from "../src/runtime/mod.ts";
 import { coco17 } from "../src/skeleton/mod.ts";
@@ -65,7 +65,7 @@ function note(way: string, found: readonly Float32Array[], people: readonly Anno
 
 for (const { id, file_name } of truth.images) {
   const people = truth.annotations.filter((one) => one.image_id === id && one.num_keypoints > 0);
-  const frame = decode(await readFile(`${folder}/images/${file_name}`), { useTArray: true });
+  const frame = await decodeImage(await readFile(`${folder}/images/${file_name}`), file_name);
   const refined = async (boxes: readonly (readonly [number, number, number, number])[]) => {
     const poses = [];
     for (const box of boxes) poses.push((await estimatePose(poser, frame, box)).keypoints);
@@ -82,6 +82,7 @@ for (const { id, file_name } of truth.images) {
 console.log("way | people found (OKS > 0.5) | mean OKS of those | mean OKS of all | sightings");
 for (const [way, values] of scores) {
   const good = values.filter((value) => value > 0.5);
-  const mean = (list: readonly number[]) => (list.reduce((sum, value) => sum + value, 0) / Math.max(list.length, 1)).toFixed(3);
+  const mean = (list: readonly number[]) =>
+    (list.reduce((sum, value) => sum + value, 0) / Math.max(list.length, 1)).toFixed(3);
   console.log(`${way} | ${good.length} of ${values.length} | ${mean(good)} | ${mean(values)} | ${sightings.get(way)}`);
 }

@@ -5,7 +5,8 @@
  */
 import { basename, dirname, join } from "node:path";
 import { InputError } from "../core/errors.ts";
-import { type PackFile, sha256 } from "../systems/movenet/convert/pack.ts";
+import { sha256 } from "../runtime/pack.ts";
+import type { PackFile } from "../systems/movenet/convert/pack.ts";
 
 /**
  * Writes files into a new folder beside the target, then swaps the two.

@@ -5,8 +5,9 @@
  */
 import { join } from "node:path";
 import { InputError } from "../../core/errors.ts";
+import { sha256 } from "../../runtime/pack.ts";
 import { loadPackFrom, packRoots } from "../../runtime/pack_fs.ts";
-import { CONVERSION_VERSION, makePack, type PackFile, sha256 } from "../../systems/movenet/convert/pack.ts";
+import { CONVERSION_VERSION, makePack, type PackFile } from "../../systems/movenet/convert/pack.ts";
 import {
   PACK_SOURCES,
   type PackSource,

@@ -5,7 +5,7 @@
  * @module
  */
 import { readFile } from "node:fs/promises";
-import { decode } from "jpeg-js";
+import { decodeImage } from "../../../src/media/image.ts";
 
 /** A square or padded input of a MoveNet graph. */
 export interface GoldenInput {
@@ -52,7 +52,7 @@ export const GOLDEN_CASES: readonly GoldenCase[] = [
  */
 export async function readGoldenInput(path: string | URL, place: GoldenPlace): Promise<GoldenInput> {
   const { width, height, scale, left } = place;
-  const image = decode(await readFile(path), { useTArray: true, formatAsRGBA: true });
+  const image = await decodeImage(await readFile(path), String(path));
   const rgb = new Uint8Array(width * height * 3);
   for (let row = 0; row < height; row++) {
     for (let column = 0; column < width; column++) {

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { sha256 } from "../../../runtime/pack.ts";
 import { parseGraphModel } from "./graph_model.ts";
 import { type OnnxGraph, type OnnxValue, writeOnnx } from "./onnx.ts";
 import { type PackSource, SOURCE_PACKAGE } from "./sources.ts";
@@ -45,16 +46,6 @@ export async function makePack(source: PackSource, topology: string, weights: Ui
   const manifest = JSON.stringify(manifestOf(source, graphs), null, 2) + "\n";
   files.push({ name: "manifest.json", bytes: new TextEncoder().encode(manifest) });
   return files;
-}
-
-/**
- * Hash of some bytes.
- *
- * @returns 64 lower-case hex digits.
- */
-export async function sha256(bytes: Uint8Array): Promise<string> {
-  const digest = new Uint8Array(await crypto.subtle.digest("SHA-256", bytes as Uint8Array<ArrayBuffer>));
-  return Array.from(digest, (byte) => byte.toString(16).padStart(2, "0")).join("");
 }
 
 function describe(graph: OnnxGraph): Record<"inputs" | "outputs", unknown> {
