@@ -23,10 +23,12 @@ Deno.test("cropTransform() keeps the centre, holds the padded box and touches it
   }));
 });
 
-Deno.test("cropTransform() of a tall box is the same as of its square when asked for a square", () => {
+Deno.test("cropTransform() of a tall or wide box is the same as of its square when asked for a square", () => {
   const tall = { x: 90, y: 100, width: 20, height: 200 };
   const square = { x: 0, y: 100, width: 200, height: 200 };
-  for (const [width, height] of [[256, 256], [192, 256]] as const) {
+  const wide = { x: 0, y: 190, width: 200, height: 20 };
+  for (const [width, height] of [[256, 256], [192, 256], [256, 192]] as const) {
+    assert.deepEqual(cropTransform(wide, { width, height, square: true }), cropTransform(square, { width, height }));
     assert.deepEqual(cropTransform(tall, { width, height, square: true }), cropTransform(square, { width, height }));
   }
 });

@@ -160,6 +160,17 @@ Deno.test("ddimStep() with eta keeps the variance of the forward process", () =>
   assert.ok(Math.abs(variance - 1) < 4 * Math.sqrt(2 / count));
 });
 
+Deno.test("ddimStep() with eta 1 adds the noise of the forward process seen backwards", () => {
+  // Posterior variance of DDPM: (1 - b) / (1 - a) times the noise 1 - a / b that the forward step added. 7 digits.
+  const zero = new Float32Array(1);
+  const noise = Float32Array.of(1);
+  const [a, b] = [0.2, 0.6];
+  for (const eta of [0.25, 1]) {
+    const [sigma] = ddimStep(zero, zero, { alphaBar: a, nextAlphaBar: b, prediction: "x0", eta, noise });
+    assert.ok(Math.abs(sigma! - eta * Math.sqrt(((1 - b) / (1 - a)) * (1 - a / b))) < 1e-7);
+  }
+});
+
 Deno.test("ddimStep() leaves its inputs alone, and writes into `out`, which may be the state", () => {
   const state = normal(4, 19);
   const predicted = normal(4, 20);

@@ -94,6 +94,12 @@ Deno.test("toVirtual() clamps to 4 and stays finite even for points at right ang
   );
 });
 
+Deno.test("toVirtual() of a ray at right angles to the axis is at the limit, not NaN", () => {
+  const side = Float64Array.of(0, 0, -1, 0, 1, 0, 1, 0, 0);
+  const camera = { ...createVirtualCamera({ centre: [320, 240], size: 50 }, PICTURE), rotation: side };
+  assert.deepEqual([...toVirtual(camera, Float32Array.of(320, 240, 1))], [-4, 0, 1]);
+});
+
 Deno.test("fromVirtual() undoes toVirtual() for points near the person", () => {
   const offset = fc.double({ min: -0.9, max: 0.9, noNaN: true });
   fc.assert(
