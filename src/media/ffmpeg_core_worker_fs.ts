@@ -36,8 +36,8 @@ async function run(request: CoreRequest): Promise<void> {
   const printed: string[] = [];
   const complaints: string[] = [];
   core.setLogger(({ type, message }) => (type === "stdout" ? printed : complaints).push(message));
-  core.ffprobe(...PROBE_ARGUMENTS, ...inputArguments({ demuxer: request.demuxer, file: INPUT }));
-  if (printed.join("").trim() === "") {
+  const probed = core.ffprobe(...PROBE_ARGUMENTS, ...inputArguments({ demuxer: request.demuxer, file: INPUT }));
+  if (probed !== 0) {
     return scope.postMessage({ type: "failure", reason: `ffmpeg says: ${complaints.at(-1) ?? "nothing"}` });
   }
   scope.postMessage({ type: "probe", json: printed.join("\n") });

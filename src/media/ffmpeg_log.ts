@@ -32,7 +32,7 @@ export class FfmpegLog {
   readonly #errors: string[] = [];
   readonly #banner: string[] = [];
   #frames = 0;
-  #timeBase = 0;
+  #timeBase = { over: 0, under: 1 };
   #lastTime = 0;
   #clockOffset = 0;
 
@@ -72,7 +72,7 @@ export class FfmpegLog {
   #pushFilter(line: string, isSource: boolean): void {
     const config = isSource ? line.match(CONFIG_LINE) : null;
     if (config) {
-      this.#timeBase = Number(config[1]) / Number(config[2]);
+      this.#timeBase = { over: Number(config[1]), under: Number(config[2]) };
       this.#clockOffset = this.#lastTime; // a clip that changes its size begins a new clock there
       return;
     }
@@ -82,7 +82,8 @@ export class FfmpegLog {
     const width = Number(found[2]);
     const height = Number(found[3]);
     const ticks = stamp === "NOPTS" ? NaN : Number(stamp);
-    const time = Number.isFinite(ticks) ? this.#clockOffset + ticks * this.#timeBase : null;
+    const { over, under } = this.#timeBase; // in this order 3072 / 10240 is exactly 0.3
+    const time = Number.isFinite(ticks) ? this.#clockOffset + (ticks * over) / under : null;
     let index = this.#frames;
     if (isSource) {
       this.#frames++;

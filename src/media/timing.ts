@@ -61,7 +61,7 @@ export function frameRange(
   options: TimingOptions,
 ): { first: number; end: number } {
   const { start = 0, end: stop = Infinity } = options;
-  const first = Math.ceil(start * fps - CLOCK_SLACK);
+  const first = Math.max(0, Math.ceil(start * fps - CLOCK_SLACK)); // never -0
   const end = Math.min(count, Math.ceil(stop * fps - CLOCK_SLACK));
   if (count === 0) throw new InputError(input, "a source must hold at least one frame", "it has none");
   if (first >= end) {
