@@ -36,8 +36,9 @@ async function run(request: CoreRequest): Promise<void> {
   const printed: string[] = [];
   const complaints: string[] = [];
   core.setLogger(({ type, message }) => (type === "stdout" ? printed : complaints).push(message));
-  const probed = core.ffprobe(...PROBE_ARGUMENTS, ...inputArguments({ demuxer: request.demuxer, file: INPUT }));
-  if (probed !== 0) {
+  core.ffprobe(...PROBE_ARGUMENTS, ...inputArguments({ demuxer: request.demuxer, file: INPUT }));
+  // Its exit code does not come through; for a file that it cannot open it prints an empty object.
+  if (!printed.join("").includes('"streams"')) {
     return scope.postMessage({ type: "failure", reason: `ffmpeg says: ${complaints.at(-1) ?? "nothing"}` });
   }
   scope.postMessage({ type: "probe", json: printed.join("\n") });
