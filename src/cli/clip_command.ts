@@ -8,7 +8,15 @@ import type { HeaderRecord, ModelRecord } from "../formats/record.ts";
 import { createMovenetFinder } from "../pipelines/find_people.ts";
 import type { LiftStage } from "../pipelines/run_clip.ts";
 import { type ClipSettings, type ClipSummary, runInput } from "./clip_run.ts";
-import { booleanFlag, type FlagSpec, type Host, numberFlag, type ParsedArgs, stringFlag, UsageError } from "./command.ts";
+import {
+  booleanFlag,
+  type FlagSpec,
+  type Host,
+  numberFlag,
+  type ParsedArgs,
+  stringFlag,
+  UsageError,
+} from "./command.ts";
 import { listInputs } from "./inputs.ts";
 import { DEVICE_FLAGS, OUTPUT_FLAGS, sessionOptions } from "./model_flags.ts";
 import { openGraph } from "./open_models.ts";
@@ -17,7 +25,12 @@ import { formatSeconds } from "./progress.ts";
 
 /** Flags of a command that reads pixels. */
 export const CLIP_FLAGS: Readonly<Record<string, FlagSpec>> = {
-  "det-frequency": { type: "string", placeholder: "N", default: "5", describe: "search the whole frame for people on every n-th frame" },
+  "det-frequency": {
+    type: "string",
+    placeholder: "N",
+    default: "5",
+    describe: "search the whole frame for people on every n-th frame",
+  },
   fps: { type: "string", placeholder: "N", describe: "rate: assumed for pictures (25), resampled to for video" },
   start: { type: "string", placeholder: "S", describe: "first second that is wanted" },
   end: { type: "string", placeholder: "S", describe: "second at which to stop" },
@@ -67,7 +80,9 @@ export async function runInputs(args: ParsedArgs, host: Host, lift: LiftPart | n
   const fps = numberFlag(args, "fps", { min: 0.01, max: 1000 });
   const start = numberFlag(args, "start", { min: 0 });
   const end = numberFlag(args, "end", { min: 0 });
-  if (start !== undefined && end !== undefined && end <= start) throw new UsageError(`--end must come after --start: ${end} and ${start}`);
+  if (start !== undefined && end !== undefined && end <= start) {
+    throw new UsageError(`--end must come after --start: ${end} and ${start}`);
+  }
   const view = viewWanted(args);
   const earlier = earlierRun(args);
   const quiet = booleanFlag(args, "quiet");

@@ -5,11 +5,11 @@
  */
 import { join } from "node:path";
 import type { HeaderRecord, ModelRecord } from "../formats/record.ts";
-import { type FrameSource, openFrames, type OpenFramesOptions } from "../media/mod.ts";
+import { openFrames, type OpenFramesOptions } from "../media/mod.ts";
 import type { PeopleFinder } from "../pipelines/observe.ts";
 import { type LiftStage, runClip } from "../pipelines/run_clip.ts";
-import { VERSION } from "../version.ts";
 import type { Host } from "./command.ts";
+import { poseHeader } from "./header.ts";
 import { openJournal } from "./journal_file.ts";
 import { type EarlierRun, openPoseFile } from "./pose_file.ts";
 import { createProgress } from "./progress.ts";
@@ -51,13 +51,6 @@ export interface ClipSummary {
   readonly skipped: boolean;
 }
 
-/** In words, for the header: axes, and where the focal length comes from. */
-function cameraWords(source: FrameSource, focal: number | undefined): string {
-  const length = focal ?? 1.1 * Math.max(source.width, source.height);
-  const origin = focal === undefined ? "assumed" : "given";
-  return `x right, y down, z forward; pinhole, focal length ${Math.round(length)} px (${origin}), centre of the picture`;
-}
-
 /**
  * Runs one input.
  *
@@ -67,24 +60,23 @@ function cameraWords(source: FrameSource, focal: number | undefined): string {
  * @param host The process.
  * @throws {InputError} If the input cannot be read to its end; the frames before it stay written.
  */
-export async function runInput(input: string, folder: string, settings: ClipSettings, host: Host): Promise<ClipSummary> {
+export async function runInput(
+  input: string,
+  folder: string,
+  settings: ClipSettings,
+  host: Host,
+): Promise<ClipSummary> {
   const started = performance.now();
   await using source = await openFrames(input, settings.frames);
-  const header: HeaderRecord = {
-    type: "header",
-    format: "diffpose/1",
+  const { lift, models, options } = settings;
+  const header = poseHeader({
     input,
-    fps: source.fps,
-    width: source.width,
-    height: source.height,
-    skeleton2d: "coco17",
-    skeleton3d: settings.lift === undefined ? null : "h36m17",
-    camera: cameraWords(source, settings.lift?.focal),
-    units: "m",
-    models: settings.models,
-    options: settings.options,
-    tool: VERSION,
-  };
+    clip: source,
+    ...(lift?.focal === undefined ? {} : { focal: lift.focal }),
+    lifted: lift !== undefined,
+    models,
+    options,
+  });
   await using poses = await openPoseFile(folder, header, settings.earlier);
   const people = new Set<number>();
   const summary = (skipped: boolean): ClipSummary => ({
@@ -107,7 +99,7 @@ export async function runInput(input: string, folder: string, settings: ClipSett
       from: poses.from,
       journal,
       onFrame: progress.frame,
-      ...(settings.lift === undefined ? {} : { lift: { ...settings.lift, signal: host.signal } }),
+      ...(lift === undefined ? {} : { lift: { ...lift, signal: host.signal } }),
     });
     for await (const record of records) {
       await poses.append(record);

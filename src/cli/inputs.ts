@@ -62,7 +62,9 @@ export async function listInputs(paths: readonly string[], out: string, recursiv
   const seen = new Map<string, string>();
   for (const { path, folder } of places) {
     const other = seen.get(folder);
-    if (other !== undefined) throw new UsageError(`${other} and ${path} would both write to ${folder}; run them apart with --out-dir`);
+    if (other !== undefined) {
+      throw new UsageError(`${other} and ${path} would both write to ${folder}; run them apart with --out-dir`);
+    }
     seen.set(folder, path);
   }
   return places;

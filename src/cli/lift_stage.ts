@@ -22,7 +22,10 @@ export interface OpenedLift extends LiftPart {
  */
 export async function openLiftStage(args: ParsedArgs, host: Host): Promise<OpenedLift> {
   const sampling = samplingFlags(args);
-  const { lifter, record } = await openLifterPack(stringFlag(args, "model") ?? "diffpose-3d", sessionOptions(args, host));
+  const { lifter, record } = await openLifterPack(
+    stringFlag(args, "model") ?? "diffpose-3d",
+    sessionOptions(args, host),
+  );
   const { settings } = lifter;
   const most = settings.alphaBar.length;
   if ((sampling.steps ?? 1) > most) {

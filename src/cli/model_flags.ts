@@ -9,23 +9,46 @@ import { type FlagSpec, type Host, numberFlag, type ParsedArgs, stringFlag } fro
 
 /** Where and how to run. */
 export const DEVICE_FLAGS: Readonly<Record<string, FlagSpec>> = {
-  device: { type: "string", choices: ["auto", "webgpu", "wasm"], default: "auto", describe: "where to run; webgpu never falls back" },
-  dtype: { type: "string", choices: ["auto", "fp32", "fp16", "q8"], default: "auto", describe: "which variant of the weights" },
+  device: {
+    type: "string",
+    choices: ["auto", "webgpu", "wasm"],
+    default: "auto",
+    describe: "where to run; webgpu never falls back",
+  },
+  dtype: {
+    type: "string",
+    choices: ["auto", "fp32", "fp16", "q8"],
+    default: "auto",
+    describe: "which variant of the weights",
+  },
   threads: { type: "string", placeholder: "N", describe: "WASM threads; by the size of each graph when not given" },
 };
 
 /** How to sample. */
 export const SAMPLING_FLAGS: Readonly<Record<string, FlagSpec>> = {
   steps: { type: "string", placeholder: "N", describe: "diffusion steps; the pack's own (5) when not given" },
-  hypotheses: { type: "string", placeholder: "N", describe: "sampled poses a frame; the pack's own (5) when not given" },
+  hypotheses: {
+    type: "string",
+    placeholder: "N",
+    describe: "sampled poses a frame; the pack's own (5) when not given",
+  },
   seed: { type: "string", placeholder: "N", default: "0", describe: "seed of the random numbers" },
-  focal: { type: "string", placeholder: "PX", describe: "focal length of the camera in px; 1.1 times the longer side when not given" },
+  focal: {
+    type: "string",
+    placeholder: "PX",
+    describe: "focal length of the camera in px; 1.1 times the longer side when not given",
+  },
 };
 
 /** What to say and where to write. */
 export const OUTPUT_FLAGS: Readonly<Record<string, FlagSpec>> = {
   "out-dir": { type: "string", short: "o", placeholder: "DIR", default: "out", describe: "folder for the results" },
-  format: { type: "string", placeholder: "a,b", default: "html", describe: "what to write beside poses.ndjson: html, or none" },
+  format: {
+    type: "string",
+    placeholder: "a,b",
+    default: "html",
+    describe: "what to write beside poses.ndjson: html, or none",
+  },
   resume: { type: "boolean", describe: "continue runs that were cut, skip those that are complete" },
   overwrite: { type: "boolean", describe: "start anew where an earlier run was cut" },
   json: { type: "boolean", describe: "print one JSON summary an input on stdout" },

@@ -29,7 +29,12 @@ export interface NamedSession {
  * @param graph Name of the graph.
  * @param options Device, dtype, threads.
  */
-export async function openGraph(model: string, system: string, graph: string, options: OpenSessionOptions): Promise<NamedSession> {
+export async function openGraph(
+  model: string,
+  system: string,
+  graph: string,
+  options: OpenSessionOptions,
+): Promise<NamedSession> {
   const pack = await loadPackOf(model, system);
   const session = await openSession(pack, graph, options);
   return { session, record: modelRecord(pack, session) };

@@ -107,7 +107,8 @@ export async function openPoseFile(folder: string, header: HeaderRecord, earlier
     throw new InputError(path, "must be writable", (error as Error).message, { cause: error });
   }
   let frames = kept?.frames ?? 0;
-  const write = async (record: PoseRecord): Promise<void> => await writeAll(file, new TextEncoder().encode(writeRecord(record)));
+  const write = async (record: PoseRecord): Promise<void> =>
+    await writeAll(file, new TextEncoder().encode(writeRecord(record)));
   if (kept === null) await write(header);
   return {
     path,

@@ -36,7 +36,11 @@ async function thumbnail(frame: Frame): Promise<ViewerImage> {
   const scale = Math.min(1, IMAGE_SIDE / Math.max(frame.width, frame.height));
   const width = Math.max(1, Math.round(frame.width * scale));
   const height = Math.max(1, Math.round(frame.height * scale));
-  const whole = cropTransform({ x: 0, y: 0, width: frame.width, height: frame.height }, { width, height, square: false });
+  const whole = cropTransform({ x: 0, y: 0, width: frame.width, height: frame.height }, {
+    width,
+    height,
+    square: false,
+  });
   const rgb = sampleCrop(frame, whole, { layout: "nhwc" });
   const data = new Uint8ClampedArray(width * height * 4);
   for (let pixel = 0; pixel < width * height; pixel++) {

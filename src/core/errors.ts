@@ -12,6 +12,8 @@ export class ShapeError extends TypeError {
   readonly expected: readonly number[];
 
   /**
+   * States what was tried, the shape and the length.
+   *
    * @param action What was tried, as a verb phrase ("read peaks").
    * @param expected The shape that the data must fill.
    * @param length How many values the data holds.
@@ -38,6 +40,8 @@ export class InputError extends Error {
   readonly input: string;
 
   /**
+   * States the input, the rule and the value.
+   *
    * @param input Which input broke the rule (a path or a field).
    * @param rule The rule, as a sentence without full stop ("a frame must be at most 16384 px wide").
    * @param value The current value, as text.

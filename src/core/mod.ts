@@ -28,6 +28,7 @@ export {
 export { diffuse, type DiffuseOptions } from "./diffuse.ts";
 export { type Cell, cell, cellCentre, cellIndex, cellToPx, type Px, px, pxToCell } from "./units.ts";
 export {
+  assumedFocal,
   createVirtualCamera,
   fromVirtual,
   type MapPointsOptions,

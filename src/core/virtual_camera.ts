@@ -22,6 +22,11 @@ const MIN_DEPTH = 1e-6;
 /** Focal length in units of the longer image side, where it is unknown. */
 const DEFAULT_FOCAL = 1.1;
 
+/** Focal length that is assumed where none is given: 1.1 times the longer side (a field of view of 49 degrees), px. */
+export function assumedFocal(width: number, height: number): number {
+  return DEFAULT_FOCAL * Math.max(width, height);
+}
+
 /** The picture that points lie in. */
 export interface Picture {
   /** Pixels a row. */
@@ -128,7 +133,7 @@ export function rotationToAxis(ray: readonly [x: number, y: number, z: number]):
  * @throws {RangeError} If `focal` is not a positive number.
  */
 export function createVirtualCamera(extent: PersonExtent, picture: Picture): VirtualCamera {
-  const { width, height, focal = DEFAULT_FOCAL * Math.max(width, height) } = picture;
+  const { width, height, focal = assumedFocal(width, height) } = picture;
   if (!(focal > 0 && focal < Infinity)) {
     throw new RangeError(`Cannot turn a camera as the focal length must be above 0 px: ${focal}`);
   }

@@ -106,7 +106,9 @@ export function decodeDetected(line: string, where: string): DetectedFrame {
         sigma: Float32Array.from(d as number[]),
         ...(m === undefined ? {} : { heatmaps: dense(m as [number, number[][]]) }),
       };
-      if (person.keypoints.length !== JOINTS * 3 || person.sigma.length !== JOINTS) throw new Error("17 joints are needed");
+      if (person.keypoints.length !== JOINTS * 3 || person.sigma.length !== JOINTS) {
+        throw new Error("17 joints are needed");
+      }
       return person;
     });
     return { index: i as number, time: t as number, ...(n === undefined ? {} : { name: n as string }), people };

@@ -97,7 +97,13 @@ function withSpread(pose: PoseEstimate, mixtures: number): DetectedPerson {
       kernels[k + 2] = top + kernels[k + 2]! * stepY - keypoints[joint * 3 + 1]!;
       kernels[k + 3]! *= stepX;
       kernels[k + 4]! *= stepY;
-      const [weight, dx, dy, sx, sy] = kernels.subarray(k, k + 5) as unknown as [number, number, number, number, number];
+      const [weight, dx, dy, sx, sy] = kernels.subarray(k, k + 5) as unknown as [
+        number,
+        number,
+        number,
+        number,
+        number,
+      ];
       variance += weight * (dx * dx + dy * dy + sx * sx + sy * sy) / 2;
     }
     sigma[joint] = Math.sqrt(variance);

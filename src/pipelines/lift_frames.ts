@@ -4,13 +4,10 @@
  *
  * @module
  */
+import { strideForRate } from "../core/windows.ts";
 import type { LiftModel, LiftOptions, PoseSpread } from "../systems/diffpose_3d/mod.ts";
 import type { ObservedFrame, ObservedPerson } from "./observed.ts";
-import { type LiftPicture, TrackLifter } from "./track_lifter.ts";
-import type { WindowPlan } from "./window_plan.ts";
-
-/** The lifter was trained up to this rate; faster clips are interleaved. */
-const MAX_RATE = 60;
+import { type FinishedPose, type LiftPicture, TrackLifter } from "./track_lifter.ts";
 
 /** A person and the 3D pose. */
 export interface LiftedPerson extends ObservedPerson {
@@ -41,11 +38,6 @@ export interface LiftFramesOptions extends LiftOptions {
   readonly from?: number;
 }
 
-/** How many frames to step so that a window sees at most 60 frames a second. */
-export function strideFor(fps: number): number {
-  return Math.max(1, Math.ceil(fps / MAX_RATE));
-}
-
 interface Waiting {
   readonly frame: ObservedFrame;
   readonly spreads: Map<number, PoseSpread>;
@@ -53,30 +45,10 @@ interface Waiting {
   left: number;
 }
 
-/** One person's track, cut into the phases of an interleaved clip. */
-class Track {
-  readonly #phases: TrackLifter[];
-  lastSeen = -1;
-
-  constructor(phases: TrackLifter[]) {
-    this.#phases = phases;
-  }
-
-  push(ordinal: number, index: number, person: ObservedPerson): void {
-    this.#phases[ordinal % this.#phases.length]!.push(index, person);
-    this.lastSeen = ordinal;
-  }
-
-  end(): void {
-    for (const phase of this.#phases) phase.end();
-  }
-
-  async *advance(): AsyncGenerator<{ frame: number; spread: PoseSpread | null }> {
-    for (const phase of this.#phases) {
-      await phase.advance();
-      yield* phase.take();
-    }
-  }
+/** A track and when it was last seen. */
+interface Following {
+  readonly lifter: TrackLifter;
+  lastSeen: number;
 }
 
 /**
@@ -94,26 +66,23 @@ export async function* liftFrames(
   options: LiftFramesOptions,
 ): AsyncGenerator<LiftedFrame, void, void> {
   const { picture, fps, from = 0, hop: asked, ...lift } = options;
-  const size = model.settings.frames;
-  const plan: WindowPlan = { size, hop: asked ?? Math.max(1, Math.round((2 * size) / 3)) };
-  const stride = strideFor(fps);
-  const tracks = new Map<number, Track>();
+  const { frames: size } = model.settings;
+  const windows = { hop: asked ?? Math.max(1, Math.round((2 * size) / 3)), stride: strideForRate(fps) };
+  const tracks = new Map<number, Following>();
   const waiting: Waiting[] = [];
   let ordinal = 0;
 
-  const collect = async (id: number, track: Track): Promise<void> => {
-    for await (const { frame, spread } of track.advance()) {
-      const place = waiting.find((each) => each.frame.index === frame);
-      if (place === undefined) continue;
+  const keep = (id: number, finished: readonly FinishedPose[]): void => {
+    for (const { frame, spread } of finished) {
+      const place = waiting.find((each) => each.frame.index === frame)!;
       place.left--;
       if (spread !== null) place.spreads.set(id, spread);
     }
   };
-  const endTracks = async (gone: (track: Track) => boolean): Promise<void> => {
+  const endTracks = async (gone: (track: Following) => boolean): Promise<void> => {
     for (const [id, track] of tracks) {
       if (!gone(track)) continue;
-      track.end();
-      await collect(id, track);
+      keep(id, await track.lifter.end());
       tracks.delete(id);
     }
   };
@@ -130,13 +99,14 @@ export async function* liftFrames(
     for (const person of frame.people) {
       let track = tracks.get(person.id);
       if (track === undefined) {
-        track = new Track(Array.from({ length: stride }, () => new TrackLifter(model, picture, plan, lift, from)));
+        track = { lifter: new TrackLifter(model, picture, windows, lift, from), lastSeen: ordinal };
         tracks.set(person.id, track);
       }
-      track.push(ordinal, frame.index, person);
+      track.lifter.push(frame.index, person);
+      track.lastSeen = ordinal;
     }
     await endTracks((track) => track.lastSeen < ordinal);
-    for (const [id, track] of tracks) await collect(id, track);
+    for (const [id, { lifter }] of tracks) keep(id, await lifter.advance());
     ordinal++;
     yield* finished();
   }

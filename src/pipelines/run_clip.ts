@@ -7,7 +7,7 @@ import type { FrameRecord } from "../formats/record.ts";
 import type { Frame } from "../media/frame.ts";
 import type { LiftModel, LiftOptions } from "../systems/diffpose_3d/mod.ts";
 import { liftFrames } from "./lift_frames.ts";
-import { type ObserveOptions, observeFrames, type PeopleFinder } from "./observe.ts";
+import { observeFrames, type ObserveOptions, type PeopleFinder } from "./observe.ts";
 import { frameRecord } from "./records.ts";
 import type { LiftPicture } from "./track_lifter.ts";
 
@@ -63,7 +63,9 @@ export async function* runClip(
   } else {
     const { model, focal, ...sampling } = lift;
     const place = focal === undefined ? picture : { ...picture, focal };
-    for await (const frame of liftFrames(model, observed, { ...sampling, picture: place, fps, from })) yield frameRecord(frame);
+    for await (const frame of liftFrames(model, observed, { ...sampling, picture: place, fps, from })) {
+      yield frameRecord(frame);
+    }
   }
   if (broken !== null) throw (broken as { error: unknown }).error;
 }

@@ -4,12 +4,23 @@
  *
  * @module
  */
-import { JOINTS, type LiftModel, type LiftOptions, liftWindow, type PoseSpread, spreadOf } from "../systems/diffpose_3d/mod.ts";
+import { frameShares, planWindows, type Window, windowAt, type WindowPlan, windowsTouching } from "../core/windows.ts";
+import {
+  JOINTS,
+  type LiftModel,
+  type LiftOptions,
+  type LiftWindow,
+  liftWindow,
+  type PoseSpread,
+  spreadOf,
+} from "../systems/diffpose_3d/mod.ts";
 import type { ObservedPerson } from "./observed.ts";
-import { blendWeight, finalPositions, type WindowPlan, windowStarts } from "./window_plan.ts";
 
 /** Frames repeated beyond the ends of a track count half. Training does the same. */
 const EDGE_SCORE = 0.5;
+
+/** A window this many windows back can have no frame that waits: strides and overlaps are far smaller. */
+const FORGET_WINDOWS = 4096;
 
 /** Sizes of the picture that the points lie in. */
 export interface LiftPicture {
@@ -21,6 +32,23 @@ export interface LiftPicture {
   readonly focal?: number;
 }
 
+/** How a track is cut into windows. */
+export interface TrackWindows {
+  /** Positions between the starts of two windows. */
+  readonly hop: number;
+  /** Positions between two frames of a window: above 1 in fast clips. */
+  readonly stride: number;
+}
+
+/** A pose that no later window can change. */
+export interface FinishedPose {
+  /** Index of the frame in the source. */
+  readonly frame: number;
+  /** The pose; null for a frame that was not wanted. */
+  readonly spread: PoseSpread | null;
+}
+
+/** One frame of the track. */
 interface Place {
   readonly frame: number;
   readonly person: ObservedPerson;
@@ -29,32 +57,38 @@ interface Place {
   weight: number;
 }
 
-/** Lifts one track (or one phase of it). Positions that were taken are forgotten, so memory does not grow. */
+/** Lifts one track. Positions count its frames from 0; those that are no longer needed are forgotten. */
 export class TrackLifter {
   readonly #model: LiftModel;
   readonly #picture: LiftPicture;
   readonly #options: LiftOptions;
-  readonly #plan: WindowPlan;
   readonly #skipBefore: number;
   readonly #places = new Map<number, Place>();
+  readonly #lifted = new Set<number>();
+  #plan: WindowPlan;
   #length = 0;
   #taken = 0;
-  #windows = 0;
-  #ended = false;
+  #nextWindow = 0;
 
   /**
    * @param model An opened DiffPose-3D pack.
    * @param picture Size of the picture.
-   * @param plan Sizes of the windows.
+   * @param windows How the track is cut.
    * @param options Steps, hypotheses, seed, signal.
    * @param skipBefore Frames below this index are not wanted: windows that touch only such frames are not computed.
    */
-  constructor(model: LiftModel, picture: LiftPicture, plan: WindowPlan, options: LiftOptions, skipBefore: number) {
+  constructor(
+    model: LiftModel,
+    picture: LiftPicture,
+    windows: TrackWindows,
+    options: LiftOptions,
+    skipBefore: number,
+  ) {
     this.#model = model;
     this.#picture = picture;
-    this.#plan = plan;
     this.#options = options;
     this.#skipBefore = skipBefore;
+    this.#plan = planWindows(Infinity, { size: model.settings.frames, ...windows });
   }
 
   /** Adds the next frame of the track. */
@@ -62,37 +96,41 @@ export class TrackLifter {
     this.#places.set(this.#length++, { frame, person, sum: null, weight: 0 });
   }
 
-  /** Says that the track has ended. */
-  end(): void {
-    this.#ended = true;
+  /** Computes the windows that are full by now. Returns the poses that no later window can change, in order. */
+  async advance(): Promise<FinishedPose[]> {
+    for (;; this.#nextWindow++) {
+      const window = windowAt(this.#plan, this.#nextWindow);
+      if (window.frames.at(-1)! >= this.#length) return this.#take();
+      await this.#lift(window);
+    }
   }
 
-  /** Computes every window that is certain by now. */
-  async advance(): Promise<void> {
-    const starts = windowStarts(this.#plan, this.#length, this.#ended);
-    for (; this.#windows < starts.length; this.#windows++) await this.#lift(starts[this.#windows]!);
+  /** Says that the track has ended. Returns the poses that are left. */
+  async end(): Promise<FinishedPose[]> {
+    this.#plan = { ...this.#plan, count: this.#length };
+    for (const index of windowsTouching(this.#plan, this.#taken, this.#length)) {
+      if (!this.#lifted.has(index)) await this.#lift(windowAt(this.#plan, index));
+    }
+    return this.#take();
   }
 
-  /**
-   * Poses that no later window can change, in order, once each.
-   *
-   * @returns Frame index and pose; `null` for frames that were not wanted.
-   */
-  take(): { frame: number; spread: PoseSpread | null }[] {
-    const out: { frame: number; spread: PoseSpread | null }[] = [];
-    const until = finalPositions(this.#plan, this.#length, this.#ended);
-    for (; this.#taken < until; this.#taken++) {
+  #take(): FinishedPose[] {
+    const out: FinishedPose[] = [];
+    for (; this.#taken < this.#length; this.#taken++) {
+      if (!frameShares(this.#plan, this.#taken).every(({ window }) => this.#lifted.has(window))) break;
       const place = this.#places.get(this.#taken)!;
       out.push({ frame: place.frame, spread: this.#summarise(place) });
-      place.sum = null;
     }
-    // A flush window may still reach back over a whole window of points.
-    const needed = Math.min(this.#taken, this.#length - this.#plan.size);
+    // The next window begins at or after the first frame that still waits for one.
     for (const position of this.#places.keys()) {
-      if (position >= needed) break;
+      if (position >= Math.min(this.#taken, this.#firstNeeded())) break;
       this.#places.delete(position);
     }
     return out;
+  }
+
+  #firstNeeded(): number {
+    return windowAt(this.#plan, this.#nextWindow).frames[0]!;
   }
 
   #summarise(place: Place): PoseSpread | null {
@@ -101,34 +139,38 @@ export class TrackLifter {
     return spreadOf(place.sum.map((value) => value / place.weight), count, this.#model.settings);
   }
 
-  async #lift(start: number): Promise<void> {
-    const { size } = this.#plan;
-    const inside = Array.from({ length: size }, (_, offset) => Math.min(start + offset, this.#length - 1));
-    const places = inside.map((position) => this.#places.get(position)!);
+  async #lift(window: Window): Promise<void> {
+    this.#lifted.add(window.index);
+    this.#lifted.delete(window.index - FORGET_WINDOWS);
+    const places = window.frames.map((position) => this.#places.get(position)!);
     if (places.every((place) => place.frame < this.#skipBefore)) return;
-    const points = new Float32Array(size * JOINTS * 3);
-    const first = places[0]!.person.heatmaps;
-    const heatmaps = first === undefined ? undefined : new Float32Array(size * first.length);
-    places.forEach(({ person }, offset) => {
-      points.set(person.keypoints, offset * JOINTS * 3);
-      if (person.heatmaps !== undefined) heatmaps?.set(person.heatmaps, offset * person.heatmaps.length);
-      if (start + offset < this.#length) return;
-      for (let joint = 0; joint < JOINTS; joint++) points[(offset * JOINTS + joint) * 3 + 2]! *= EDGE_SCORE;
+    const estimate = await liftWindow(this.#model, this.#gather(places, window), this.#options);
+    const step = estimate.count * JOINTS * 3;
+    places.forEach((place, slot) => {
+      if (!window.inside[slot]) return;
+      const weight = this.#plan.taper[slot]!;
+      place.sum ??= new Float32Array(step);
+      for (let i = 0; i < step; i++) place.sum[i]! += weight * estimate.hypotheses[slot * step + i]!;
+      place.weight += weight;
     });
-    const estimate = await liftWindow(this.#model, {
+  }
+
+  #gather(places: readonly Place[], window: Window): LiftWindow {
+    const points = new Float32Array(places.length * JOINTS * 3);
+    const kernels = places.find(({ person }) => person.heatmaps !== undefined)?.person.heatmaps?.length;
+    const heatmaps = kernels === undefined ? undefined : new Float32Array(places.length * kernels);
+    places.forEach(({ person }, slot) => {
+      points.set(person.keypoints, slot * JOINTS * 3);
+      if (person.heatmaps !== undefined) heatmaps?.set(person.heatmaps, slot * person.heatmaps.length);
+      if (window.inside[slot]) return;
+      for (let i = slot * JOINTS * 3 + 2; i < (slot + 1) * JOINTS * 3; i += 3) points[i]! *= EDGE_SCORE;
+    });
+    return {
       person: places[0]!.person.id,
       frames: places.map((place) => place.frame),
       points,
       ...(heatmaps === undefined ? {} : { heatmaps }),
       ...this.#picture,
-    }, this.#options);
-    const step = estimate.count * JOINTS * 3;
-    for (let offset = 0; offset < size && start + offset < this.#length; offset++) {
-      const place = places[offset]!;
-      const weight = blendWeight(offset, size);
-      place.sum ??= new Float32Array(step);
-      for (let i = 0; i < step; i++) place.sum[i]! += weight * estimate.hypotheses[offset * step + i]!;
-      place.weight += weight;
-    }
+    };
   }
 }

@@ -4,9 +4,11 @@
  * @module
  */
 import type { CommandSpec } from "../command.ts";
+import { COMMAND as lift } from "./lift.ts";
 import { COMMAND as pose } from "./pose.ts";
 import { COMMAND as run } from "./run.ts";
 import { COMMAND as setup } from "./setup.ts";
+import { COMMAND as view } from "./view.ts";
 
 /** Every command. */
-export const COMMANDS: readonly CommandSpec[] = [run, pose, setup];
+export const COMMANDS: readonly CommandSpec[] = [run, pose, lift, view, setup];

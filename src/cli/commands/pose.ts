@@ -10,7 +10,12 @@ import type { CommandSpec } from "../command.ts";
 export const COMMAND: CommandSpec = {
   name: "pose",
   summary: "the same as run, 2D only",
-  positionals: { name: "INPUT…", min: 1, max: Infinity, describe: "video, picture, folder or .zip of pictures, folder of videos" },
+  positionals: {
+    name: "INPUT…",
+    min: 1,
+    max: Infinity,
+    describe: "video, picture, folder or .zip of pictures, folder of videos",
+  },
   flags: {
     system: { type: "string", choices: ["movenet"], default: "movenet", describe: "which 2D system" },
     ...CLIP_FLAGS,

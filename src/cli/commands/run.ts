@@ -12,13 +12,22 @@ import { SAMPLING_FLAGS } from "../model_flags.ts";
 export const COMMAND: CommandSpec = {
   name: "run",
   summary: "videos, folders, .zips or pictures to people, tracks, 2D and 3D poses",
-  positionals: { name: "INPUT…", min: 1, max: Infinity, describe: "video, picture, folder or .zip of pictures, folder of videos" },
+  positionals: {
+    name: "INPUT…",
+    min: 1,
+    max: Infinity,
+    describe: "video, picture, folder or .zip of pictures, folder of videos",
+  },
   flags: {
     model: { type: "string", placeholder: "NAME|DIR|ZIP", default: "diffpose-3d", describe: "pack of the 3D system" },
     ...SAMPLING_FLAGS,
     ...CLIP_FLAGS,
   },
-  examples: ["diffpose run clip.mp4", "diffpose run clip.mp4 --hypotheses 20 --device wasm -o results", "diffpose run clips/ --recursive --resume"],
+  examples: [
+    "diffpose run clip.mp4",
+    "diffpose run clip.mp4 --hypotheses 20 --device wasm -o results",
+    "diffpose run clips/ --recursive --resume",
+  ],
   run: async (args, host) => {
     const lift = await openLiftStage(args, host);
     await using _lifter = lift.lifter;

@@ -7,12 +7,15 @@
  *
  * @module
  */
+import { pickKernel } from "../../core/mixture.ts";
 import { createRng, fillNormal } from "../../core/rng.ts";
 import { cocoToH36m } from "../../skeleton/mod.ts";
 import { CHANNELS, JOINTS, KERNEL, type LiftSettings } from "./settings.ts";
 
 /** Kernels of the derived joints need the source joints' spread: mean of n sources has variance sum / n^2. */
-const DERIVED_FROM: ReadonlyMap<number, readonly number[]> = new Map(cocoToH36m.derived.map(({ to, from }) => [to, from]));
+const DERIVED_FROM: ReadonlyMap<number, readonly number[]> = new Map(
+  cocoToH36m.derived.map(({ to, from }) => [to, from]),
+);
 const COPIED_FROM: ReadonlyMap<number, number> = new Map(cocoToH36m.copied.map(({ to, from }) => [to, from]));
 
 /** A standard deviation below this would whiten rounding noise; 0.004 is about 0.2 % of a person's height. */
@@ -21,7 +24,6 @@ const MIN_SIGMA = 0.004;
 /** RNG streams, so that the choice of kernels and the noise never share numbers. */
 const NOISE_STREAM = 0;
 const KERNEL_STREAM = 1;
-
 
 /** Mean and variance of a mixture, `[weight, mu_x, mu_y, s_x, s_y]` a kernel. Null without any weight. */
 function moments(kernels: Float32Array): { x: number; y: number; vx: number; vy: number } | null {
@@ -61,7 +63,8 @@ export function imageMixtures(
   const out = new Float32Array(JOINTS * size);
   for (let joint = 0; joint < JOINTS; joint++) {
     const target = out.subarray(joint * size, (joint + 1) * size);
-    const found = points[joint * 3 + 2]! > 0 && heatmaps !== undefined && fromHeatmaps(joint, heatmaps, size, scale, target);
+    const found = points[joint * 3 + 2]! > 0 && heatmaps !== undefined &&
+      fromHeatmaps(joint, heatmaps, size, scale, target);
     if (!found) target.set(settings.residualMixture.subarray(joint * size, (joint + 1) * size));
     for (let k = 0; k < size; k += KERNEL) {
       target[k + 1] = target[k + 1]! + points[joint * 3]!;
@@ -86,7 +89,9 @@ function fromHeatmaps(joint: number, heatmaps: Float32Array, size: number, scale
     }
     return true;
   }
-  const sources = (DERIVED_FROM.get(joint) ?? []).map((coco) => moments(kernelsOf(coco))).filter((found) => found !== null);
+  const sources = (DERIVED_FROM.get(joint) ?? []).map((coco) => moments(kernelsOf(coco))).filter((found) =>
+    found !== null
+  );
   if (sources.length === 0) return false;
   const mean = (pick: (source: { x: number; y: number; vx: number; vy: number }) => number): number =>
     sources.reduce((sum, source) => sum + pick(source), 0) / sources.length;
@@ -155,15 +160,6 @@ export function drawStart(
 
 /** Offset of the kernel that holds the share `uniform` of the summed weights. */
 function chooseKernel(kernels: Float32Array, uniform: number): number {
-  let total = 0;
-  for (let k = 0; k < kernels.length; k += KERNEL) total += kernels[k]!;
-  let left = uniform * total;
-  let last = 0;
-  for (let k = 0; k < kernels.length; k += KERNEL) {
-    if (kernels[k]! <= 0) continue;
-    last = k;
-    left -= kernels[k]!;
-    if (left < 0) return k;
-  }
-  return last;
+  const weights = Float64Array.from({ length: kernels.length / KERNEL }, (_, m) => kernels[m * KERNEL]!);
+  return KERNEL * pickKernel(weights, uniform);
 }

@@ -39,7 +39,9 @@ export function spreadOf(hypotheses: Float32Array, count: number, settings: Lift
     for (let c = 0; c < 3; c++) {
       const i = joint * 3 + c;
       if (count === 1) variance += settings.depthSigma[i]! ** 2 / 3;
-      else for (let n = 0; n < count; n++) variance += (hypotheses[n * pose.length + i]! - pose[i]!) ** 2 / (3 * (count - 1));
+      else {for (let n = 0; n < count; n++) {
+          variance += (hypotheses[n * pose.length + i]! - pose[i]!) ** 2 / (3 * (count - 1));
+        }}
     }
     sigma[joint] = Math.sqrt(variance) * (count === 1 ? 1 : settings.sigmaScale[joint]!);
   }

@@ -10,7 +10,13 @@
 import { sampleDdim } from "../../core/ddim.ts";
 import { checkShape } from "../../core/errors.ts";
 import type { Schedule } from "../../core/schedule.ts";
-import { createVirtualCamera, personExtent, toCameraAxes, toVirtual, type VirtualCamera } from "../../core/virtual_camera.ts";
+import {
+  createVirtualCamera,
+  personExtent,
+  toCameraAxes,
+  toVirtual,
+  type VirtualCamera,
+} from "../../core/virtual_camera.ts";
 import type { Session } from "../../runtime/session.ts";
 import { cocoToH36m } from "../../skeleton/mod.ts";
 import { drawStart, imageMixtures } from "./initial.ts";
@@ -89,7 +95,9 @@ export interface NetworkInput {
  * @returns Camera and points.
  * @throws {ShapeError} If the points do not fill `[F, 17, 3]`.
  */
-export function networkInput(window: Pick<LiftWindow, "frames" | "points" | "width" | "height" | "focal">): NetworkInput {
+export function networkInput(
+  window: Pick<LiftWindow, "frames" | "points" | "width" | "height" | "focal">,
+): NetworkInput {
   checkShape("lift a window", [window.frames.length, JOINTS, 3], window.points.length);
   const points = cocoToH36m.apply(window.points);
   const camera = createVirtualCamera(personExtent(points, JOINTS, window), window);
@@ -110,7 +118,11 @@ export function networkInput(window: Pick<LiftWindow, "frames" | "points" | "wid
  * @throws {ShapeError} If the window does not hold F frames.
  * @throws {RangeError} If steps or hypotheses are out of range.
  */
-export async function liftWindow(model: LiftModel, window: LiftWindow, options: LiftOptions = {}): Promise<LiftEstimate> {
+export async function liftWindow(
+  model: LiftModel,
+  window: LiftWindow,
+  options: LiftOptions = {},
+): Promise<LiftEstimate> {
   const { settings, schedule } = model;
   const { steps = settings.defaultSteps, hypotheses = settings.defaultHypotheses, seed = 0, signal } = options;
   const { frames } = settings;
@@ -126,7 +138,7 @@ export async function liftWindow(model: LiftModel, window: LiftWindow, options: 
 
   const state = new Float32Array(frames * hypotheses * JOINTS * CHANNELS);
   const anchor = new Float32Array(2 * state.length);
-  const scale = (2 / camera.size);
+  const scale = 2 / camera.size;
   const kernels = JOINTS * settings.mixtures * KERNEL;
   for (let f = 0; f < frames; f++) {
     const mixtures = imageMixtures(
@@ -139,7 +151,15 @@ export async function liftWindow(model: LiftModel, window: LiftWindow, options: 
     const to = (f + 1) * hypotheses * JOINTS * CHANNELS;
     const place = { seed, person: window.person, frame: window.frames[f]! };
     const framePose = pose.subarray(f * JOINTS * 3, (f + 1) * JOINTS * 3);
-    drawStart(mixtures, framePose, settings, place, hypotheses, state.subarray(from, to), anchor.subarray(2 * from, 2 * to));
+    drawStart(
+      mixtures,
+      framePose,
+      settings,
+      place,
+      hypotheses,
+      state.subarray(from, to),
+      anchor.subarray(2 * from, 2 * to),
+    );
   }
 
   const batch = frames * hypotheses;

@@ -1,0 +1,133 @@
+/**
+ * `diffpose lift`: 2D keypoints to 3D poses.
+ *
+ * @module
+ */
+import { basename, join } from "node:path";
+import { InputError } from "../../core/errors.ts";
+import { type KeypointsOptions, readImageList, readKeypoints2d } from "../../formats/mod.ts";
+import { liftFrames } from "../../pipelines/lift_frames.ts";
+import { observeKeypoints } from "../../pipelines/observe_keypoints.ts";
+import { frameRecord } from "../../pipelines/records.ts";
+import { earlierRun, viewWanted } from "../clip_command.ts";
+import { booleanFlag, type CommandSpec, type Host, numberFlag, type ParsedArgs, stringFlag } from "../command.ts";
+import { poseHeader } from "../header.ts";
+import { openLiftStage } from "../lift_stage.ts";
+import { DEVICE_FLAGS, OUTPUT_FLAGS, SAMPLING_FLAGS } from "../model_flags.ts";
+import { openPoseFile } from "../pose_file.ts";
+import { createProgress, formatSeconds } from "../progress.ts";
+import { writeViewer } from "../view_file.ts";
+
+/** Lifts 2D keypoints. */
+export const COMMAND: CommandSpec = {
+  name: "lift",
+  summary: "2D keypoints of a file to 3D poses",
+  positionals: {
+    name: "FILE",
+    min: 1,
+    max: 1,
+    describe: "poses.ndjson, COCO annotations or results, PoseTrack18, MMPose predictions",
+  },
+  flags: {
+    model: { type: "string", placeholder: "NAME|DIR|ZIP", default: "diffpose-3d", describe: "pack of the 3D system" },
+    width: { type: "string", placeholder: "PX", describe: "width of the pictures, where the file does not say" },
+    height: { type: "string", placeholder: "PX", describe: "height of the pictures, where the file does not say" },
+    fps: { type: "string", placeholder: "N", describe: "frames a second, where the file does not say" },
+    images: {
+      type: "string",
+      placeholder: "FILE",
+      describe: "COCO file with the list of images that results refer to",
+    },
+    "ignore-track-ids": { type: "boolean", describe: "follow the people anew, whatever ids the file has" },
+    ...SAMPLING_FLAGS,
+    ...DEVICE_FLAGS,
+    ...OUTPUT_FLAGS,
+  },
+  examples: [
+    "diffpose lift out/clip/poses.ndjson -o lifted --hypotheses 20",
+    "diffpose lift keypoints.json --fps 30 --width 1920 --height 1080",
+  ],
+  run: lift,
+};
+
+async function openText(path: string): Promise<ReadableStream<Uint8Array>> {
+  try {
+    return (await Deno.open(path)).readable;
+  } catch (error) {
+    throw new InputError(path, "must be a readable file", (error as Error).message, { cause: error });
+  }
+}
+
+async function keypointsOptions(args: ParsedArgs): Promise<KeypointsOptions> {
+  const width = numberFlag(args, "width", { min: 1, max: 1e5, integer: true });
+  const height = numberFlag(args, "height", { min: 1, max: 1e5, integer: true });
+  const fps = numberFlag(args, "fps", { min: 0.01, max: 1000 });
+  const images = stringFlag(args, "images");
+  return {
+    ...(width === undefined ? {} : { width }),
+    ...(height === undefined ? {} : { height }),
+    ...(fps === undefined ? {} : { fps }),
+    ...(images === undefined ? {} : { images: await readImageList(await openText(images), images) }),
+    trackIds: booleanFlag(args, "ignore-track-ids") ? "ignore" : "keep",
+  };
+}
+
+async function lift(args: ParsedArgs, host: Host): Promise<number> {
+  const started = performance.now();
+  const input = args.positionals[0]!;
+  const quiet = booleanFlag(args, "quiet");
+  const view = viewWanted(args);
+  const earlier = earlierRun(args);
+  const options = await keypointsOptions(args);
+  await using clip = await readKeypoints2d(await openText(input), input, options);
+  const opened = await openLiftStage(args, host);
+  await using _lifter = opened.lifter;
+  const folder = join(stringFlag(args, "out-dir") ?? "out", basename(input).replace(/\.[^.]+$/, ""));
+  const { model, focal, ...sampling } = opened.stage;
+  const header = poseHeader({
+    input,
+    clip,
+    ...(focal === undefined ? {} : { focal }),
+    lifted: true,
+    models: [opened.record],
+    options: opened.options,
+  });
+  const people = new Set<number>();
+  await using poses = await openPoseFile(folder, header, earlier);
+  if (!poses.complete) {
+    const picture = { width: clip.width, height: clip.height, ...(focal === undefined ? {} : { focal }) };
+    const progress = createProgress(input, clip.count, quiet ? null : host);
+    let last = 0;
+    const frames = liftFrames(model, observeKeypoints(clip), {
+      ...sampling,
+      picture,
+      fps: clip.fps,
+      from: poses.from,
+      signal: host.signal,
+    });
+    for await (const frame of frames) {
+      await poses.append(frameRecord(frame));
+      progress.frame(poses.frames);
+      for (const { id } of frame.people) people.add(id);
+      last = frame.time;
+      host.signal.throwIfAborted();
+    }
+    progress.done();
+    await poses.end(poses.frames === 0 ? 0 : last + 1 / clip.fps);
+    if (view) await writeViewer({ poses: poses.path, output: join(folder, "view.html"), signal: host.signal });
+  }
+  const seconds = (performance.now() - started) / 1000;
+  const summary = {
+    input,
+    output: folder,
+    frames: poses.frames,
+    people: people.size,
+    seconds,
+    skipped: poses.complete,
+  };
+  if (booleanFlag(args, "json")) host.out(JSON.stringify(summary));
+  if (!quiet) {
+    host.err(`${input}: ${poses.frames} frames, ${people.size} people, ${formatSeconds(seconds)} -> ${folder}`);
+  }
+  return 0;
+}
