@@ -42,30 +42,29 @@ export interface Fit {
  * @returns The fit, or null where fewer than three joints can be used or they give no positive scale.
  */
 export function fitWeakPerspective(keypoints: ArrayLike<number>, keypoints3d: ArrayLike<number>): Fit | null {
-  const rows: number[][] = []; // weight, u, v, X, Y
+  let [count, total, u, v, x, y, uX, vY, xX, yY] = [0, 0, 0, 0, 0, 0, 0, 0, 0, 0];
   for (const [coco, h36m] of SAME_JOINTS) {
     const weight = keypoints[coco * 4 + 2] ?? 0;
-    const row = [
-      weight,
-      keypoints[coco * 4],
-      keypoints[coco * 4 + 1],
-      keypoints3d[h36m * 4],
-      keypoints3d[h36m * 4 + 1],
-    ];
-    if (weight >= MIN_SCORE && row.every((value) => Number.isFinite(value))) rows.push(row as number[]);
+    const [pointU, pointV] = [keypoints[coco * 4]!, keypoints[coco * 4 + 1]!];
+    const [pointX, pointY] = [keypoints3d[h36m * 4]!, keypoints3d[h36m * 4 + 1]!];
+    if (!(weight >= MIN_SCORE) || !Number.isFinite(pointU + pointV + pointX + pointY)) continue;
+    count++;
+    total += weight;
+    u += weight * pointU;
+    v += weight * pointV;
+    x += weight * pointX;
+    y += weight * pointY;
+    uX += weight * pointU * pointX;
+    vY += weight * pointV * pointY;
+    xX += weight * pointX * pointX;
+    yY += weight * pointY * pointY;
   }
-  if (rows.length < 3) return null;
-  const total = rows.reduce((sum, row) => sum + row[0]!, 0);
-  const mean = [1, 2, 3, 4].map((k) => rows.reduce((sum, row) => sum + row[0]! * row[k]!, 0) / total);
-  const [u, v, x, y] = mean as [number, number, number, number];
-  let cross = 0;
-  let square = 0;
-  for (const [weight, rowU, rowV, rowX, rowY] of rows as [number, number, number, number, number][]) {
-    cross += weight * ((rowU - u) * (rowX - x) + (rowV - v) * (rowY - y));
-    square += weight * ((rowX - x) ** 2 + (rowY - y) ** 2);
-  }
+  if (count < 3) return null;
+  const cross = uX + vY - (u * x + v * y) / total;
+  const square = xX + yY - (x * x + y * y) / total;
   const scale = cross / square;
-  return scale > 0 && Number.isFinite(scale) ? { scale, shiftX: u - scale * x, shiftY: v - scale * y } : null;
+  if (!(scale > 0 && Number.isFinite(scale))) return null;
+  return { scale, shiftX: (u - scale * x) / total, shiftY: (v - scale * y) / total };
 }
 
 /**

@@ -38,9 +38,14 @@ export async function openBrowser(gl: keyof typeof GL_FLAGS): Promise<Browser> {
   return await puppeteer.launch({
     executablePath: findBrowser()!,
     headless: true,
+    timeout: PATIENCE_MS,
+    protocolTimeout: PATIENCE_MS,
     args: ["--no-sandbox", "--disable-dev-shm-usage", "--host-resolver-rules=MAP * ~NOTFOUND", ...GL_FLAGS[gl]],
   });
 }
+
+/** A page may take this long: software drawing on a busy machine is slow, and nothing here measures time. */
+const PATIENCE_MS = 180_000;
 
 /** What a page did that it should not have. */
 export interface Complaints {
@@ -72,7 +77,8 @@ export async function openPage(
   await page.setOfflineMode(true);
   await page.setViewport({ width, height });
   await page.emulateMediaFeatures([{ name: "prefers-color-scheme", value: scheme }]);
-  await page.goto(url, { waitUntil: "load" });
+  page.setDefaultTimeout(PATIENCE_MS);
+  await page.goto(url, { waitUntil: "load", timeout: PATIENCE_MS });
   await page.waitForFunction("window.diffposeViewer !== undefined");
   return { page, complaints };
 }

@@ -6,7 +6,7 @@
 
 import type { Skeleton } from "../../skeleton/skeleton.ts";
 import { h36m17 } from "../../skeleton/layouts.ts";
-import { fitWeakPerspective, pelvisPlace } from "../placement.ts";
+import { type Fit, fitWeakPerspective, pelvisPlace } from "../placement.ts";
 import type { ViewerPerson } from "../payload.ts";
 import type { Clip, Track } from "./clip.ts";
 
@@ -50,12 +50,21 @@ export function trackPlaces(track: Track, clip: Clip): Float32Array {
   );
   const radius = Math.max(1, Math.round(SMOOTH_SECONDS * header.fps));
   const places = new Float32Array(fits.length * 3).fill(NaN);
+  const window: Fit[] = []; // the fits from position - radius to position + radius
+  let depths = 0; // sum of their metres a px
+  const take = (fit: Fit | null | undefined, sign: 1 | -1): void => {
+    if (fit === null || fit === undefined) return;
+    depths += sign / fit.scale;
+    if (sign > 0) window.push(fit);
+    else window.shift();
+  };
+  for (let position = 0; position < radius; position++) take(fits[position], 1);
   fits.forEach((fit, position) => {
-    const near = fits.slice(Math.max(0, position - radius), position + radius + 1).filter((other) => other !== null);
-    const middle = fit ?? near[near.length >> 1];
-    if (middle === undefined || track.at[position] === null) return;
-    const depth = near.reduce((sum, other) => sum + 1 / other.scale, 0) / near.length; // metres a px
-    places.set(pelvisPlace({ ...middle, scale: 1 / depth }, header, focal), position * 3);
+    take(fits[position + radius], 1);
+    take(fits[position - radius - 1], -1);
+    const near = fit ?? window[window.length >> 1];
+    if (near === undefined || track.at[position] === null) return;
+    places.set(pelvisPlace({ ...near, scale: window.length / depths }, header, focal), position * 3);
   });
   return places;
 }

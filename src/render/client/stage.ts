@@ -31,8 +31,18 @@ export interface Stage {
 
 /** Vertical angle of view, degrees. */
 export const FIELD_OF_VIEW = 38;
-/** Side of a square of the floor, metres. */
-export const FLOOR_STEP = 0.5;
+/** Side of a square of the floor, metres, at least. */
+const FLOOR_STEP = 0.5;
+/** Squares of the floor in a row at most: a wild place far away must not ask for a million of them. */
+const FLOOR_SQUARES = 40;
+
+/** The floor under bounds: a square grid of so many squares with sides of so many metres. */
+export function floorUnder({ min, max }: Bounds): { readonly squares: number; readonly step: number } {
+  const side = Math.max(max[0] - min[0], max[2] - min[2]);
+  let step = FLOOR_STEP;
+  while (side / step + 3 > FLOOR_SQUARES && step < side) step *= 2;
+  return { squares: 2 * Math.ceil((side / step + 3) / 2), step };
+}
 
 /** Distance from which bounds fill a view of the given width over height. */
 export function distanceFor(bounds: Bounds, direction: readonly [number, number, number], aspect: number): number {

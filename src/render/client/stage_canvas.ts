@@ -8,7 +8,7 @@
 import { jointColour, personColour } from "../palette.ts";
 import { colourOf } from "./dom.ts";
 import { type Bounds, FIGURE_SKELETON } from "./figures.ts";
-import { distanceFor, FIELD_OF_VIEW, FLOOR_STEP, type Stage, VIEW_DIRECTIONS } from "./stage.ts";
+import { distanceFor, FIELD_OF_VIEW, floorUnder, type Stage, VIEW_DIRECTIONS } from "./stage.ts";
 
 type Vector = [number, number, number];
 
@@ -65,13 +65,15 @@ export function createCanvasStage(host: HTMLElement): Stage {
     pen.stroke();
   }
 
-  function drawFloor({ min, max }: Bounds): void {
-    const half = Math.ceil((Math.max(max[0] - min[0], max[2] - min[2]) / 2) / FLOOR_STEP) + 1;
+  function drawFloor(bounds: Bounds): void {
+    const { min, max } = bounds;
+    const { squares, step } = floorUnder(bounds);
+    const half = squares / 2;
     const [x, y, z] = [(min[0] + max[0]) / 2, min[1], (min[2] + max[2]) / 2];
     pen.strokeStyle = colourOf("--grid");
     pen.lineWidth = devicePixelRatio;
     for (let k = -half; k <= half; k++) {
-      const [at, end] = [k * FLOOR_STEP, half * FLOOR_STEP];
+      const [at, end] = [k * step, half * step];
       line(project(x + at, y, z - end), project(x + at, y, z + end));
       line(project(x - end, y, z + at), project(x + end, y, z + at));
     }

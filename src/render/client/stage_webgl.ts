@@ -24,6 +24,7 @@ import {
   SphereGeometry,
   Sprite,
   SpriteMaterial,
+  SRGBColorSpace,
   Vector3,
   WebGLRenderer,
 } from "three";
@@ -32,7 +33,7 @@ import { OrbitControls } from "three/addons/controls/OrbitControls.js";
 import { jointColour, personColour } from "../palette.ts";
 import { colourOf } from "./dom.ts";
 import { type Figure, FIGURE_SKELETON } from "./figures.ts";
-import { distanceFor, FIELD_OF_VIEW, FLOOR_STEP, type Stage, VIEW_DIRECTIONS } from "./stage.ts";
+import { distanceFor, FIELD_OF_VIEW, floorUnder, type Stage, VIEW_DIRECTIONS } from "./stage.ts";
 
 const JOINT_RADIUS = 0.026;
 const BONE_RADIUS = 0.014;
@@ -80,7 +81,9 @@ function makeLabel(id: number): Sprite {
     pen.fillStyle = personColour(id);
     pen.fillText(String(id), 64, 32);
   }
-  const label = new Sprite(new SpriteMaterial({ map: new CanvasTexture(canvas), depthWrite: false }));
+  const map = new CanvasTexture(canvas);
+  map.colorSpace = SRGBColorSpace;
+  const label = new Sprite(new SpriteMaterial({ map, depthWrite: false }));
   label.scale.set(0.36, 0.18, 1);
   return label;
 }
@@ -193,8 +196,8 @@ export function createWebglStage(host: HTMLElement, capacity: number): Stage {
     controls.update();
     if (floor !== null) scene.remove(floor);
     floor?.dispose();
-    const side = Math.ceil(Math.max(bounds.max[0] - bounds.min[0], bounds.max[2] - bounds.min[2]) / FLOOR_STEP) + 3;
-    floor = new GridHelper(side * FLOOR_STEP, side, colourOf("--grid"), colourOf("--grid"));
+    const { squares, step } = floorUnder(bounds);
+    floor = new GridHelper(squares * step, squares, colourOf("--grid"), colourOf("--grid"));
     floor.position.set(middle.x, bounds.min[1], middle.z);
     scene.add(floor);
     render();
