@@ -13,6 +13,8 @@ from diffpose_training.diffpose_3d.official.example import list_layout, randomis
 from diffpose_training.diffpose_3d.official.graformer import GCNdiff, GCNpose
 from diffpose_training.diffpose_3d.official.mixste import MixSTE2
 
+torch.set_num_threads(1)  # tiny tensors: more threads only wait for each other
+
 
 def small() -> GCNdiff:
     return randomise(GCNdiff(8, 2), 1)
@@ -83,7 +85,7 @@ def test_pickled_code_is_refused_and_not_run(tmp_path: Path, place: str) -> None
     }
     path = tmp_path / "checkpoint.pth"
     if place == "plain pickle":
-        path.write_bytes(pickle.dumps(contents[place]))
+        path.write_bytes(pickle.dumps(contents[place], protocol=2))
     else:
         torch.save(contents[place], path)
     with pytest.raises(CheckpointError, match="must hold tensors and plain values only: .*mkdir"):

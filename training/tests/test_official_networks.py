@@ -18,6 +18,8 @@ from diffpose_training.diffpose_3d.official.graformer import (
 from diffpose_training.diffpose_3d.official.graph import EDGES, ChebConv, adjacency
 from diffpose_training.diffpose_3d.official.mixste import MixSTE2
 
+torch.set_num_threads(1)  # tiny tensors: more threads only wait for each other
+
 # float32 in PyTorch against float64 in NumPy, values of order 1 to 10 after a few layers.
 TOLERANCE = 2e-5
 RNG = np.random.default_rng(5)

@@ -87,6 +87,7 @@ def largest_error(path: Path, network: nn.Module, feeds: Mapping[str, Tensor]) -
     """Largest absolute difference between ONNX Runtime and PyTorch on `feeds`."""
     options = onnxruntime.SessionOptions()
     options.log_severity_level = 3
+    options.intra_op_num_threads = 1  # small batches: more threads only wait for each other
     session = onnxruntime.InferenceSession(path, options, providers=["CPUExecutionProvider"])
     (found,) = session.run(None, {name: value.numpy() for name, value in feeds.items()})
     with torch.no_grad():
