@@ -1,6 +1,9 @@
-"""Writes the golden fixture of the input chain: pixels in, network input and virtual camera out.
+"""Golden fixtures that hold TypeScript and Python to the same numbers.
 
     python -m diffpose_training.diffpose_3d.fixtures --out ../fixtures/golden/diffpose_3d
+
+writes the input chain (pixels in, network input and virtual camera out). The fixtures of the trained networks (context,
+one denoising, a whole DDIM run) are written by export.py with the pack that they belong to.
 """
 
 import argparse
@@ -8,8 +11,11 @@ import json
 from pathlib import Path
 
 import numpy as np
+import torch
 
+from .diffusion import ddim_step, step_list
 from .lifting_input import CONSTANTS, clip_window, coco_to_h36m, network_input, virtual_camera
+from .mixture import anchor
 
 # A standing person, COCO-17, in a unit box (x right, y down).
 STANDING = np.array(
@@ -80,15 +86,85 @@ def input_fixture(seed: int) -> dict:
     }  # fmt: skip
 
 
+def provenance(seed: int) -> dict:
+    """Where numbers of the networks come from."""
+    return {
+        "madeBy": "python -m diffpose_training.diffpose_3d.export", "seed": seed, "dtype": "float32", "torch": torch.__version__,
+        "graphs": "fp32",
+    }  # fmt: skip
+
+
+@torch.no_grad()
+def context_fixture(context: torch.nn.Module, points: torch.Tensor) -> dict:
+    """One window through the context graph; features of three frames."""
+    points = torch.from_numpy(np.round(points[:1].numpy(), 5))
+    pose, features = context(points)
+    frames = [0, 13, 26]
+    return {
+        "provenance": provenance(0), "points": plain(points[0], 5), "pose": plain(pose[0], 6), "featureFrames": frames,
+        "features": plain(features[0, frames], 5),
+    }  # fmt: skip
+
+
+def some_states(held, context: torch.nn.Module, stats: dict, count: int, seed: int):
+    """Frames of a window with kernels chosen: points, pose (n, 17, 3), kernel index (n, 17), anchor, features, noise."""
+    generator = torch.Generator().manual_seed(seed)
+    points = torch.from_numpy(np.round(held.points[1:2].numpy(), 5))
+    pose, features = context(points)
+    frames = torch.linspace(3, 23, count).long()
+    points, pose, features = (torch.from_numpy(np.round(x[0, frames].numpy(), 5)) for x in (points, pose, features))
+    mixture = torch.from_numpy(np.round(stats["mixture5"].numpy(), 6))
+    index = torch.multinomial(mixture[..., 0], count, replacement=True, generator=generator).T  # (n, 17)
+    kernel = torch.gather(mixture[None, ..., 1:].expand(count, -1, -1, -1), 2, index[..., None, None].expand(-1, -1, 1, 4))
+    given = anchor(points, pose, kernel[:, :, 0], torch.from_numpy(np.round(stats["depthSigma"].numpy(), 6)))
+    given = torch.from_numpy(np.round(given.numpy(), 6))
+    noise = torch.from_numpy(np.round(torch.randn(count, 17, 5, generator=generator).numpy(), 5))
+    return points, pose, index, given, features, noise
+
+
+@torch.no_grad()
+def denoise_fixture(model, held, context: torch.nn.Module, stats: dict, seed: int = 3) -> dict:
+    """The denoiser on four states at four steps."""
+    _, _, _, given, features, noise = some_states(held, context, stats, 4, seed)
+    step = torch.tensor([49.0, 29.0, 9.0, 0.0])
+    clean = model.denoise(noise, given, features, step)
+    return {
+        "provenance": provenance(seed), "state": plain(noise, 5), "anchor": plain(given, 6), "features": plain(features, 5),
+        "step": step.tolist(), "clean": plain(clean, 6),
+    }  # fmt: skip
+
+
+@torch.no_grad()
+def ddim_fixture(model, held, context: torch.nn.Module, stats: dict, seed: int = 4) -> dict:
+    """Three frames: points, encoder pose and kernel choice -> anchor; noise -> states of five DDIM steps -> poses."""
+    points, pose, index, given, features, state = some_states(held, context, stats, 3, seed)
+    noise, states, steps = state, [], step_list(5, len(model.alphas))
+    for i, k in enumerate(steps):
+        after = float(model.alphas[steps[i + 1]]) if i + 1 < len(steps) else 1.0
+        clean = model.denoise(state, given, features, torch.full((3,), float(k)))
+        state = ddim_step(state, clean, float(model.alphas[k]), after)
+        states.append(plain(state, 6))
+    xyz = (given[..., :5] + given[..., 5:] * state)[..., 2:]
+    return {
+        "provenance": provenance(seed), "steps": steps, "points": plain(points, 5), "pose": plain(pose, 5), "kernel": index.tolist(),
+        "anchor": plain(given, 6), "features": plain(features, 5), "noise": plain(noise, 5), "states": states,
+        "poses": plain(xyz - xyz[:, :1], 6),
+    }  # fmt: skip
+
+
+def write_fixture(file: Path, content: dict) -> None:
+    """Compact JSON."""
+    file.parent.mkdir(parents=True, exist_ok=True)
+    file.write_text(json.dumps(content, separators=(",", ":")) + "\n")
+    print(f"{file} {file.stat().st_size} bytes")
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--out", type=Path, default=Path("../fixtures/golden/diffpose_3d"))
     parser.add_argument("--seed", type=int, default=7)
     args = parser.parse_args()
-    args.out.mkdir(parents=True, exist_ok=True)
-    file = args.out / "lifting_input.json"
-    file.write_text(json.dumps(input_fixture(args.seed), separators=(",", ":")) + "\n")
-    print(f"{file} {file.stat().st_size} bytes")
+    write_fixture(args.out / "lifting_input.json", input_fixture(args.seed))
 
 
 if __name__ == "__main__":

@@ -1,0 +1,99 @@
+"""Training of the denoiser and its join on a cache of encoded windows.
+
+Half of the noisy states come from the truth, as in the paper; the other half are states that the sampler itself would
+reach (DDIM from pure noise with the net's own predictions). The first teach the posterior, the second teach the net to
+better its own estimate, which is what makes more steps help. `own_states` is that share.
+"""
+
+from dataclasses import asdict, dataclass
+
+import torch
+from torch import Tensor, nn
+from torch.nn import functional
+
+from .cache import Cache
+from .denoiser import Denoiser, DenoiserConfig, Join
+from .diffusion import add_noise, antithetic_steps, cosine_alphas, ddim_step
+from .encoder import EncoderConfig
+from .mixture import anchor, choose
+
+CLEAN_LIMIT = 4.0  # whitened u, v beyond this are clamped: a narrow kernel may be far from a gross error's truth
+IMAGE_WEIGHT = 0.02  # of the whitened u, v beside metres
+
+
+@dataclass(frozen=True)
+class DiffusionConfig:
+    """How noisy states are made; `start` is gmm (pose-specific) or normal (mu 0, sigma 1: the plain N(0, I) start)."""
+
+    start: str = "gmm"
+    mixtures: int = 5
+    own_states: float = 0.5
+    sigma_spread: float = 0.35  # std of log(kernel size) per window and joint: heatmap mixtures are covered, too
+
+
+class DenoiserModel(nn.Module):
+    """Join and denoiser, trained together."""
+
+    def __init__(self, encoder: EncoderConfig, config: DenoiserConfig = DenoiserConfig()):
+        super().__init__()
+        self.join, self.denoise = Join(encoder, config), Denoiser(config)
+        self.register_buffer("alphas", cosine_alphas(config.steps).float(), persistent=False)
+
+
+def start_anchor(points: Tensor, pose: Tensor, kernel: Tensor, stats: dict, start: str) -> Tensor:
+    """mu and sigma of the initial distribution (..., 17, 10)."""
+    if start == "normal":
+        return torch.cat([torch.zeros(*pose.shape[:-1], 5), torch.ones(*pose.shape[:-1], 5)], -1)
+    return anchor(points, pose, kernel, stats["depthSigma"])
+
+
+def training_kernel(stats: dict, config: DiffusionConfig, batch: int, frames: int) -> Tensor:
+    """A random kernel per joint and frame (B, F, 17, 4), its offset and size varied per window and joint."""
+    kernel = choose(stats[f"mixture{config.mixtures}"], (batch, frames))
+    size = torch.exp(config.sigma_spread * torch.randn(batch, 1, 17, 1))
+    offset = torch.rand(batch, 1, 17, 1) * 1.2
+    return torch.cat([kernel[..., :2] * offset, kernel[..., 2:] * size], -1)
+
+
+@torch.no_grad()
+def own_state(denoise: nn.Module, state: Tensor, given: Tensor, features: Tensor, step: Tensor, alphas: Tensor) -> Tensor:
+    """The states that DDIM from pure noise reaches at `step` (P,) by way of one random step between."""
+    last = torch.full_like(step, len(alphas) - 1)
+    middle = step + (torch.rand(len(step)) * (last - step + 1)).long()
+    for now, after in ((last, middle), (middle, step)):
+        clean = denoise(state, given, features, now.float())
+        state = ddim_step(state, clean, alphas[now][:, None, None], alphas[after][:, None, None])
+    return state
+
+
+def denoiser_loss(model: DenoiserModel, part: Cache, stats: dict, config: DiffusionConfig) -> tuple[Tensor, dict[str, float]]:
+    """Mean joint error in metres of the predicted clean pose, plus a little of the whitened image points."""
+    alphas, inside = model.alphas, part.inside
+    b, f = inside.shape
+    features = model.join(part.features, part.points, part.pose)[inside]  # (P, 17, C)
+    kernel = training_kernel(stats, config, b, f)
+    given = start_anchor(part.points, part.pose, kernel, stats, config.start)[inside]  # (P, 17, 10)
+    mean, sigma = given.split(5, -1)
+    truth = torch.cat([part.image_points, part.target], -1)[inside]
+    clean = (truth - mean) / sigma
+    clean = torch.cat([clean[..., :2].clamp(-CLEAN_LIMIT, CLEAN_LIMIT), clean[..., 2:]], -1)
+    step = antithetic_steps(len(clean), len(alphas))
+    noise = torch.randn_like(clean)
+    state = add_noise(clean, noise, alphas[step][:, None, None])
+    own = torch.rand(len(clean)) < config.own_states
+    if own.any():
+        state[own] = own_state(model.denoise, noise[own], given[own], features[own].detach(), step[own], alphas)
+    answer = model.denoise(state, given, features, step.float())
+    pose = (mean + sigma * answer)[..., 2:]
+    error = (pose - pose[:, :1] - truth[..., 2:]).norm(dim=-1).mean()
+    image = functional.smooth_l1_loss(answer[..., :2], clean[..., :2])
+    before = (mean[..., 2:] - truth[..., 2:]).norm(dim=-1).mean()
+    figures = {"mpjpe": 1000 * error.item(), "image": image.item()}
+    if config.start == "gmm":
+        figures["gain"] = 100 * (1 - error.item() / before.item())
+    return error + IMAGE_WEIGHT * image, figures
+
+
+def model_config(encoder: EncoderConfig, config: DenoiserConfig, diffusion: DiffusionConfig) -> dict:
+    """What a checkpoint must hold to rebuild the model."""
+    return {"encoder": asdict(encoder), "denoiser": asdict(config), "diffusion": asdict(diffusion)}
