@@ -30,7 +30,7 @@ from .sampler import hypotheses
 from .trainer import TrainConfig, load_average, train
 
 VELOCITY_WEIGHT = 0.5  # of the error of frame-to-frame motion beside MPJPE, both in metres
-DEFAULT_STEPS = {"encoder": 3300, "baseline": 3300, "denoiser": 3000}
+DEFAULT_STEPS = {"encoder": 2800, "baseline": 2800, "denoiser": 3000}
 
 
 def pose_loss(pose, target, inside):
@@ -157,7 +157,7 @@ def main() -> None:
         return make_cache(args.data, args.out, args.windows, args.seed)
     name = args.name or args.stage
     steps = args.steps or DEFAULT_STEPS[args.stage]
-    config = TrainConfig(name, steps=steps, batch=args.batch, lr=args.lr, seed=args.seed)
+    config = TrainConfig(name, steps=steps, batch=args.batch, lr=args.lr, seed=args.seed, warmup=min(200, steps // 10))
     if args.stage == "encoder":
         train_lifter(Encoder(), config, asdict(EncoderConfig()), args.data, args.out)
     elif args.stage == "baseline":
