@@ -8,7 +8,7 @@ import { assignMaxGain } from "./assignment.ts";
 import { compareDetections, type Detection } from "./detection.ts";
 import { predictionSlack, predictSighting } from "./motion.ts";
 import type { ResolvedTrackOptions } from "./options.ts";
-import { isSameSight, sightingSimilarity } from "./similarity.ts";
+import { isSameSight, type Sighting, sightingSimilarity } from "./similarity.ts";
 import type { TrackState } from "./tracker_state.ts";
 
 /**
@@ -25,6 +25,15 @@ export interface Matching {
   readonly born: readonly number[];
 }
 
+/**
+ * What a track may look like at `time`: carried on, and, if seen in the frame before, also unmoved: people stop, and a
+ * shaken camera makes a velocity that nobody has.
+ */
+function expectedSightings(track: TrackState, time: number): readonly Sighting[] {
+  const moved = predictSighting(track.last, track.velocity, time);
+  return track.missed > 0 ? [moved] : [moved, track.last];
+}
+
 /** Matches `positions` (in that order) with `tracks`; below `least` nothing is matched. */
 function matchStage(
   tracks: readonly TrackState[],
@@ -35,11 +44,11 @@ function matchStage(
 ): Map<number, number> {
   const gain = new Float64Array(tracks.length * positions.length);
   tracks.forEach((track, row) => {
-    const expected = predictSighting(track.last, track.velocity, time);
+    const expected = expectedSightings(track, time);
     const slack = predictionSlack(time - track.last.time, track.hits);
+    const weight = track.missed > 0 ? MISSED_WEIGHT : 1;
     positions.forEach((position, column) => {
-      const similarity = sightingSimilarity(expected, detections[position]!, slack);
-      const weight = track.missed > 0 ? MISSED_WEIGHT : 1;
+      const similarity = Math.max(...expected.map((one) => sightingSimilarity(one, detections[position]!, slack)));
       if (similarity >= least) gain[row * positions.length + column] = similarity * weight;
     });
   });

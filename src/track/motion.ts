@@ -18,7 +18,7 @@ const VELOCITY_SECONDS = 0.2;
 /** Growth of the prediction's uncertainty, body sizes (root of the box area) a second unseen. */
 const SLACK_PER_SECOND = 0.4;
 
-/** The same after the first sight, when the velocity is unknown: a brisk walk is about 1.2 body sizes a second. */
+/** The same after the first sight, when the velocity is unknown: a brisk walk is 1.2 body sizes a second. */
 const FIRST_SLACK_PER_SECOND = 1.2;
 
 /** The pose and box expected at `time`. */
@@ -35,7 +35,7 @@ export function predictSighting(last: Observation, velocity: Velocity, time: num
 
 /** Standard deviation of a prediction over `seconds` after `hits` sights, as a fraction of the body size. */
 export function predictionSlack(seconds: number, hits: number): number {
-  return (hits > 1 ? SLACK_PER_SECOND : FIRST_SLACK_PER_SECOND) * seconds;
+  return Math.max(SLACK_PER_SECOND, FIRST_SLACK_PER_SECOND / hits) * seconds;
 }
 
 function median(values: number[]): number {
@@ -61,8 +61,8 @@ function bodyShift(from: Observation, to: Observation): readonly [number, number
 }
 
 /**
- * The velocity after one more observation: an exponential mean with a time constant in seconds, and a plain mean while
- * there are few observations.
+ * The velocity after one more observation: an exponential mean with a time constant in seconds, and while there
+ * are few observations a plain mean that counts the velocity 0 of the first sight: two sights alone overstate it.
  *
  * @param velocity The velocity before.
  * @param from The observation before.
@@ -72,7 +72,7 @@ function bodyShift(from: Observation, to: Observation): readonly [number, number
 export function updateVelocity(velocity: Velocity, from: Observation, to: Observation, hits: number): Velocity {
   const seconds = to.time - from.time;
   if (seconds <= 0) return velocity;
-  const weight = Math.max(1 - Math.exp(-seconds / VELOCITY_SECONDS), 1 / (hits - 1));
+  const weight = Math.max(1 - Math.exp(-seconds / VELOCITY_SECONDS), 1 / hits);
   const [dx, dy] = bodyShift(from, to);
   return [
     velocity[0] + weight * (dx / seconds - velocity[0]),

@@ -46,18 +46,18 @@ function checkCrossing(fps: number, hiddenSeconds: number, seed: number): void {
 }
 
 Deno.test("createTracker() keeps two crossing people apart while one is hidden for five frames", () => {
-  for (let seed = 0; seed < 200; seed++) checkCrossing(FPS, 5 / FPS, seed);
+  for (let seed = 0; seed < 100; seed++) checkCrossing(FPS, 5 / FPS, seed);
 });
 
 Deno.test("createTracker() keeps two crossing people apart at 10 and at 60 frames a second", () => {
-  for (let seed = 0; seed < 50; seed++) {
+  for (let seed = 0; seed < 20; seed++) {
     checkCrossing(10, 0.2, seed);
     checkCrossing(60, 0.2, seed);
   }
 });
 
 Deno.test("createTracker() keeps two crossing people apart when both are seen all the time", () => {
-  for (let seed = 0; seed < 50; seed++) checkCrossing(FPS, -1, seed);
+  for (let seed = 0; seed < 20; seed++) checkCrossing(FPS, -1, seed);
 });
 
 Deno.test("createTracker() gives a new id to one who enters after another left", () => {
