@@ -26,18 +26,17 @@ export async function openLiftStage(args: ParsedArgs, host: Host): Promise<Opene
     stringFlag(args, "model") ?? "diffpose-3d",
     sessionOptions(args, host),
   );
-  const { settings } = lifter;
-  const most = settings.alphaBar.length;
+  const most = lifter.maxSteps;
   if ((sampling.steps ?? 1) > most) {
     await lifter[Symbol.asyncDispose]();
     throw new UsageError(`--steps takes a whole number from 1 to ${most} with this model: "${sampling.steps}"`);
   }
-  const { steps = settings.defaultSteps, hypotheses = settings.defaultHypotheses, seed, focal } = sampling;
+  const { steps = lifter.defaultSteps, hypotheses = lifter.defaultHypotheses, seed, focal } = sampling;
   return {
     lifter,
     record,
-    stage: { model: lifter, steps, hypotheses, seed, ...(focal === undefined ? {} : { focal }) },
-    mixtures: settings.mixtures,
+    stage: { lifter, steps, hypotheses, seed, ...(focal === undefined ? {} : { focal }) },
+    mixtures: lifter.mixtures,
     options: { steps, hypotheses, seed, focal: focal ?? null },
   };
 }

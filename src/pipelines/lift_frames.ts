@@ -5,7 +5,7 @@
  * @module
  */
 import { strideForRate } from "../core/windows.ts";
-import type { LiftModel, LiftOptions, PoseSpread } from "../systems/diffpose_3d/mod.ts";
+import type { LiftOptions, PoseLifter, PoseSpread } from "../systems/diffpose_3d/mod.ts";
 import type { ObservedFrame, ObservedPerson } from "./observed.ts";
 import { type FinishedPose, type LiftPicture, TrackLifter } from "./track_lifter.ts";
 
@@ -54,19 +54,19 @@ interface Following {
 /**
  * Lifts a stream of frames.
  *
- * @param model An opened DiffPose-3D pack.
+ * @param lifter An opened DiffPose-3D pack.
  * @param frames Frames in order. An identity is present without holes; one that is absent from a frame has ended, and
  *   starts anew if it returns.
  * @param options Picture, rate, sampling, where to begin.
  * @returns The frames in order, from `options.from` on.
  */
 export async function* liftFrames(
-  model: LiftModel,
+  lifter: PoseLifter,
   frames: AsyncIterable<ObservedFrame>,
   options: LiftFramesOptions,
 ): AsyncGenerator<LiftedFrame, void, void> {
   const { picture, fps, from = 0, hop: asked, ...lift } = options;
-  const { frames: size } = model.settings;
+  const { frames: size } = lifter;
   const windows = { hop: asked ?? Math.max(1, Math.round((2 * size) / 3)), stride: strideForRate(fps) };
   const tracks = new Map<number, Following>();
   const waiting: Waiting[] = [];
@@ -99,14 +99,14 @@ export async function* liftFrames(
     for (const person of frame.people) {
       let track = tracks.get(person.id);
       if (track === undefined) {
-        track = { lifter: new TrackLifter(model, picture, windows, lift, from), lastSeen: ordinal };
+        track = { lifter: new TrackLifter(lifter, picture, windows, lift, from), lastSeen: ordinal };
         tracks.set(person.id, track);
       }
       track.lifter.push(frame.index, person);
       track.lastSeen = ordinal;
     }
     await endTracks((track) => track.lastSeen < ordinal);
-    for (const [id, { lifter }] of tracks) keep(id, await lifter.advance());
+    for (const [id, track] of tracks) keep(id, await track.lifter.advance());
     ordinal++;
     yield* finished();
   }

@@ -5,7 +5,7 @@
  */
 import type { FrameRecord } from "../formats/record.ts";
 import type { Frame } from "../media/frame.ts";
-import type { LiftModel, LiftOptions } from "../systems/diffpose_3d/mod.ts";
+import type { LiftOptions, PoseLifter } from "../systems/diffpose_3d/mod.ts";
 import { liftFrames } from "./lift_frames.ts";
 import { observeFrames, type ObserveOptions, type PeopleFinder } from "./observe.ts";
 import { frameRecord } from "./records.ts";
@@ -14,7 +14,7 @@ import type { LiftPicture } from "./track_lifter.ts";
 /** A 3D system and how to sample it. */
 export interface LiftStage extends LiftOptions {
   /** An opened DiffPose-3D pack. */
-  readonly model: LiftModel;
+  readonly lifter: PoseLifter;
   /** Focal length, px; a guess from the picture's size when absent. */
   readonly focal?: number;
 }
@@ -61,9 +61,9 @@ export async function* runClip(
   if (lift === undefined) {
     for await (const frame of observed) if (frame.index >= from) yield frameRecord(frame);
   } else {
-    const { model, focal, ...sampling } = lift;
+    const { lifter, focal, ...sampling } = lift;
     const place = focal === undefined ? picture : { ...picture, focal };
-    for await (const frame of liftFrames(model, observed, { ...sampling, picture: place, fps, from })) {
+    for await (const frame of liftFrames(lifter, observed, { ...sampling, picture: place, fps, from })) {
       yield frameRecord(frame);
     }
   }

@@ -7,10 +7,9 @@
 import { frameShares, planWindows, type Window, windowAt, type WindowPlan, windowsTouching } from "../core/windows.ts";
 import {
   JOINTS,
-  type LiftModel,
   type LiftOptions,
   type LiftWindow,
-  liftWindow,
+  type PoseLifter,
   type PoseSpread,
   spreadOf,
 } from "../systems/diffpose_3d/mod.ts";
@@ -59,7 +58,7 @@ interface Place {
 
 /** Lifts one track. Positions count its frames from 0; those that are no longer needed are forgotten. */
 export class TrackLifter {
-  readonly #model: LiftModel;
+  readonly #lifter: PoseLifter;
   readonly #picture: LiftPicture;
   readonly #options: LiftOptions;
   readonly #skipBefore: number;
@@ -71,24 +70,24 @@ export class TrackLifter {
   #nextWindow = 0;
 
   /**
-   * @param model An opened DiffPose-3D pack.
+   * @param lifter An opened DiffPose-3D pack.
    * @param picture Size of the picture.
    * @param windows How the track is cut.
    * @param options Steps, hypotheses, seed, signal.
    * @param skipBefore Frames below this index are not wanted: windows that touch only such frames are not computed.
    */
   constructor(
-    model: LiftModel,
+    lifter: PoseLifter,
     picture: LiftPicture,
     windows: TrackWindows,
     options: LiftOptions,
     skipBefore: number,
   ) {
-    this.#model = model;
+    this.#lifter = lifter;
     this.#picture = picture;
     this.#options = options;
     this.#skipBefore = skipBefore;
-    this.#plan = planWindows(Infinity, { size: model.settings.frames, ...windows });
+    this.#plan = planWindows(Infinity, { size: lifter.frames, ...windows });
   }
 
   /** Adds the next frame of the track. */
@@ -136,7 +135,7 @@ export class TrackLifter {
   #summarise(place: Place): PoseSpread | null {
     if (place.sum === null || place.frame < this.#skipBefore) return null;
     const count = place.sum.length / (JOINTS * 3);
-    return spreadOf(place.sum.map((value) => value / place.weight), count, this.#model.settings);
+    return spreadOf(place.sum.map((value) => value / place.weight), count, this.#lifter.spread);
   }
 
   async #lift(window: Window): Promise<void> {
@@ -144,7 +143,7 @@ export class TrackLifter {
     this.#lifted.delete(window.index - FORGET_WINDOWS);
     const places = window.frames.map((position) => this.#places.get(position)!);
     if (places.every((place) => place.frame < this.#skipBefore)) return;
-    const estimate = await liftWindow(this.#model, this.#gather(places, window), this.#options);
+    const estimate = await this.#lifter.lift(this.#gather(places, window), this.#options);
     const step = estimate.count * JOINTS * 3;
     places.forEach((place, slot) => {
       if (!window.inside[slot]) return;

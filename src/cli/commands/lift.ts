@@ -83,7 +83,7 @@ async function lift(args: ParsedArgs, host: Host): Promise<number> {
   const opened = await openLiftStage(args, host);
   await using _lifter = opened.lifter;
   const folder = join(stringFlag(args, "out-dir") ?? "out", basename(input).replace(/\.[^.]+$/, ""));
-  const { model, focal, ...sampling } = opened.stage;
+  const { lifter, focal, ...sampling } = opened.stage;
   const header = poseHeader({
     input,
     clip,
@@ -98,7 +98,7 @@ async function lift(args: ParsedArgs, host: Host): Promise<number> {
     const picture = { width: clip.width, height: clip.height, ...(focal === undefined ? {} : { focal }) };
     const progress = createProgress(input, clip.count, quiet ? null : host);
     let last = 0;
-    const frames = liftFrames(model, observeKeypoints(clip), {
+    const frames = liftFrames(lifter, observeKeypoints(clip), {
       ...sampling,
       picture,
       fps: clip.fps,

@@ -4,7 +4,7 @@
  * @module
  */
 
-export { type Lifter, openLifter } from "./open.ts";
+export { type Lifter, openLifter, type PoseLifter } from "./lifter.ts";
 export { JOINTS, type LiftSettings, readLiftSettings } from "./settings.ts";
 export {
   type LiftEstimate,

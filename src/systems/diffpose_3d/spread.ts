@@ -25,7 +25,11 @@ export interface PoseSpread {
  * @returns Pose and sigma.
  * @throws {ShapeError} If `hypotheses` has another size.
  */
-export function spreadOf(hypotheses: Float32Array, count: number, settings: LiftSettings): PoseSpread {
+export function spreadOf(
+  hypotheses: Float32Array,
+  count: number,
+  settings: Pick<LiftSettings, "depthSigma" | "sigmaScale">,
+): PoseSpread {
   checkShape("summarise hypotheses", [count, JOINTS, 3], hypotheses.length);
   const pose = new Float32Array(JOINTS * 3);
   const sigma = new Float32Array(JOINTS);

@@ -10,4 +10,5 @@ export { decodeSingle, type SinglePose } from "./decode_single.ts";
 export { estimatePose, type EstimatePoseOptions, type PoseEstimate } from "./estimate_pose.ts";
 export { findPeople, type FindPeopleOptions } from "./find_people.ts";
 export { type Heads, readHeads } from "./heads.ts";
+export { type Movenet, openMovenet } from "./open.ts";
 export { boxAround, nextBox, type NextBoxOptions } from "./next_box.ts";

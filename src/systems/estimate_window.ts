@@ -1,0 +1,105 @@
+/**
+ * One door for every system: open a pack, hand in a window, get an estimate.
+ *
+ * @module
+ */
+import { InputError } from "../core/errors.ts";
+import type { OpenSessionOptions, Pack } from "../runtime/mod.ts";
+import {
+  JOINTS,
+  type Lifter,
+  type LiftEstimate,
+  type LiftOptions,
+  type LiftWindow,
+  openLifter,
+  spreadOf,
+} from "./diffpose_3d/mod.ts";
+import { type Movenet, openMovenet } from "./movenet/mod.ts";
+
+/** An opened pack of any system. */
+export type System = Lifter | Movenet;
+
+/** A window's poses: all hypotheses, their mean, and an error bar on every joint. */
+export interface WindowEstimate extends LiftEstimate {
+  /** Mean of the hypotheses, `[F, 17, 3]` metres, camera axes, relative to the pelvis. */
+  readonly poses: Float32Array;
+  /** Standard deviation along one axis, `[F, 17]` metres. */
+  readonly sigma: Float32Array;
+}
+
+/**
+ * Opens a pack with the system that it belongs to.
+ *
+ * @param pack From `loadPack`.
+ * @param options Device, dtype, threads.
+ * @returns A system; dispose it with `await using`.
+ * @throws {InputError} If no system of this version reads the pack, or a graph cannot be opened.
+ *
+ * @example
+ * ```ts ignore
+ * await using system = await openSystem(pack, { device: "auto" });
+ * ```
+ */
+export async function openSystem(pack: Pack, options: OpenSessionOptions = {}): Promise<System> {
+  switch (pack.manifest.system) {
+    case "diffpose_3d":
+      return await openLifter(pack, options);
+    case "movenet":
+      return await openMovenet(pack, options);
+    default:
+      throw new InputError(
+        `model ${pack.manifest.name}`,
+        "must belong to a system of this version (diffpose_3d, movenet)",
+        pack.manifest.system,
+      );
+  }
+}
+
+/**
+ * Samples poses of a window. Pure: the same window, options and pack give the same bytes on WASM; no state is kept.
+ *
+ * @param system An opened DiffPose-3D pack.
+ * @param window 2D points of one person over the pack's number of frames.
+ * @param options Steps, hypotheses, seed, signal.
+ * @returns All hypotheses `[F, N, 17, 3]`, their mean and spread.
+ */
+export async function samplePoses(
+  system: Lifter,
+  window: LiftWindow,
+  options: LiftOptions = {},
+): Promise<WindowEstimate> {
+  const estimate = await system.lift(window, options);
+  const size = estimate.count * JOINTS * 3;
+  const frames = estimate.hypotheses.length / size;
+  const poses = new Float32Array(frames * JOINTS * 3);
+  const sigma = new Float32Array(frames * JOINTS);
+  for (let f = 0; f < frames; f++) {
+    const spread = spreadOf(estimate.hypotheses.subarray(f * size, (f + 1) * size), estimate.count, system.spread);
+    poses.set(spread.pose, f * JOINTS * 3);
+    sigma.set(spread.sigma, f * JOINTS);
+  }
+  return { ...estimate, poses, sigma };
+}
+
+/**
+ * The window function of a system, whichever it is.
+ *
+ * @param system An opened pack of a system that works on windows.
+ * @param window The window.
+ * @param options Steps, hypotheses, seed, signal.
+ * @throws {InputError} If the system looks at single pictures: use its own methods.
+ */
+export async function estimateWindow(
+  system: System,
+  window: LiftWindow,
+  options: LiftOptions = {},
+): Promise<WindowEstimate> {
+  switch (system.system) {
+    case "diffpose_3d":
+      return await samplePoses(system, window, options);
+    case "movenet":
+      throw new InputError("system movenet", "looks at single pictures: call findPeople or estimatePose", "a window");
+    default:
+      return system satisfies never;
+  }
+}
