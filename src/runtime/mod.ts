@@ -31,11 +31,13 @@ export {
   planSession,
   type SessionPlan,
 } from "./open_session.ts";
+export { ortVersion } from "./ort_entry.ts";
 export type { WasmState } from "./ort_wasm.ts";
-export { loadPack, type Pack, type PackSource } from "./pack.ts";
+export { loadPack, type Pack, type PackSource, sha256 } from "./pack.ts";
 export { openZip, writePackZip } from "./pack_zip.ts";
 export { type AdapterLike, type NavigatorLike, probeDevices } from "./probe.ts";
 export { createQueue, type Queue } from "./queue.ts";
 export { createRuntime, type Runtime, type RuntimeOptions } from "./runtime.ts";
 export type { Device, Dtype, Session, Tensor } from "./session.ts";
 export { planThreads, type ThreadFacts, type ThreadPlan } from "./thread_plan.ts";
+export { type FileCheck, verifyPack } from "./verify_pack.ts";

@@ -38,11 +38,13 @@ export interface OrtOpenOptions {
 export async function openOrtSession(ort: OrtModule, bytes: Uint8Array, options: OrtOpenOptions): Promise<Session> {
   const { graph, device, dtype, queue } = options;
   const inner = await queue(() =>
-    ort.InferenceSession.create(bytes, {
-      executionProviders: [device],
-      graphOptimizationLevel: "all",
-      logSeverityLevel: 3,
-    })
+    keepingWorker(() =>
+      ort.InferenceSession.create(bytes, {
+        executionProviders: [device],
+        graphOptimizationLevel: "all",
+        logSeverityLevel: 3,
+      })
+    )
   ).catch((cause: unknown) => {
     throw new InputError(`graph ${graph}`, `must be an ONNX graph that runs on ${device}`, messageOf(cause), { cause });
   });
@@ -71,6 +73,19 @@ export async function openOrtSession(ort: OrtModule, bytes: Uint8Array, options:
       await queue(() => inner.release());
     },
   };
+}
+
+/**
+ * On its first use, ORT 1.30 replaces `globalThis.Worker` by the one of `node:worker_threads` and starts its threads with
+ * it. Left so, every later `new Worker()` of the program would be of the other kind: its `onmessage` never fires.
+ */
+async function keepingWorker<T>(work: () => Promise<T>): Promise<T> {
+  const own = Object.getOwnPropertyDescriptor(globalThis, "Worker");
+  try {
+    return await work();
+  } finally {
+    if (own !== undefined) Object.defineProperty(globalThis, "Worker", own);
+  }
 }
 
 async function runOnce(

@@ -28,3 +28,9 @@ export async function importOrt(entry: OrtEntry): Promise<OrtModule> {
     if (hide) Object.defineProperty(globalThis, "location", own);
   }
 }
+
+/** Version of onnxruntime-web, as it names itself; loads the entry for one thread, but no WebAssembly yet. */
+export async function ortVersion(): Promise<string> {
+  const { versions } = (await importOrt("wasm")).env;
+  return versions.web ?? versions.common;
+}

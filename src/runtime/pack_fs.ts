@@ -94,7 +94,17 @@ async function entriesOf(root: string): Promise<string[]> {
  * @throws {InputError} If there is no such pack, or it is damaged.
  */
 export async function loadPackFrom(pathOrName: string): Promise<Pack> {
-  return await loadPack(await openPlace(await findPack(pathOrName)));
+  return await loadPackAt(await findPack(pathOrName));
+}
+
+/**
+ * Loads the pack in a folder or a .zip, by its path.
+ *
+ * @param path The folder or .zip.
+ * @throws {InputError} If there is none, or it is damaged.
+ */
+export async function loadPackAt(path: string): Promise<Pack> {
+  return await loadPack(await openPlace(path));
 }
 
 async function findPack(pathOrName: string): Promise<string> {

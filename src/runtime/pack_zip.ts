@@ -13,9 +13,6 @@ import { DTYPES } from "./manifest.ts";
 import type { Pack, PackSource } from "./pack.ts";
 import { isSafeName, MANIFEST_NAME, MAX_PACK_BYTES, MAX_PACK_FILES } from "./pack_limits.ts";
 
-/** 1980-01-02: the first day that every .zip tool reads alike in all time zones. Fixed, so equal packs are equal bytes. */
-const ZIP_TIME = new Date("1980-01-02T00:00:00Z");
-
 /**
  * Opens a .zip as the source of a pack. The manifest may stand at the top or in the one folder at the top.
  *
@@ -106,14 +103,16 @@ function guarded<T>(where: string, work: () => T): T {
  * @throws {InputError} If a file is missing or damaged.
  */
 export async function writePackZip(pack: Pack): Promise<Uint8Array> {
+  // Fixed, so equal packs are equal bytes; made of local parts, as a .zip holds local time.
+  const mtime = new Date(1980, 0, 2);
   const files: Zippable = {};
   const manifest = await pack.source.read(MANIFEST_NAME, MAX_PACK_BYTES);
-  files[MANIFEST_NAME] = [manifest, { level: 9, mtime: ZIP_TIME }];
+  files[MANIFEST_NAME] = [manifest, { level: 9, mtime }];
   for (const graph of Object.values(pack.manifest.graphs)) {
     for (const dtype of DTYPES) {
       const variant = graph.variants[dtype];
       if (variant === undefined) continue;
-      files[variant.file] = [await pack.readGraph(graph.name, dtype), { level: 6, mtime: ZIP_TIME }];
+      files[variant.file] = [await pack.readGraph(graph.name, dtype), { level: 6, mtime }];
     }
   }
   return zipSync(files);

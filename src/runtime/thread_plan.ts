@@ -22,8 +22,12 @@ export interface ThreadPlan {
   readonly why: string;
 }
 
-/** Below this size the hand-over between threads costs more than it gives (measured: 6-8 ms became 13 ms). */
-const SMALL_GRAPH_BYTES = 512 * 1024;
+/**
+ * Below this size the hand-over between threads costs more than it gives. The batch counts more than the size (a 4 MB
+ * graph took 6-8 ms on one thread and 13 ms on two with a batch of one, 722 and 288 ms with a batch of 512), but is not
+ * known here: a pack whose graph runs in small batches states `threads: 1`.
+ */
+const SMALL_GRAPH_BYTES = 64 * 1024;
 
 /** More threads than this gained nothing for graphs of this size. */
 const MAX_AUTO_THREADS = 4;
