@@ -29,11 +29,6 @@ export interface OfficialSettings extends Pick<LiftSettings, "depthSigma" | "sig
 
 type Fields = Readonly<Record<string, unknown>>;
 
-/** Whether a manifest is one of official mode. */
-export function isOfficial(fields: Readonly<Record<string, unknown>>): boolean {
-  return fields["mode"] === "official";
-}
-
 /**
  * Reads the part of a manifest that only official mode knows.
  *
@@ -61,7 +56,7 @@ export function readOfficialSettings(manifest: unknown, name: string): OfficialS
       : refuse(path, "must be a list of numbers", value);
 
   const root = object(manifest, "manifest");
-  if (!isOfficial(root)) refuse("mode", 'must be "official"', root["mode"]);
+  if (root["mode"] !== "official") refuse("mode", 'must be "official"', root["mode"]);
   const official = object(root["official"], "official");
   const diffusion = object(root["diffusion"], "diffusion");
   const input = object(root["input"], "input");
