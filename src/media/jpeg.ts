@@ -31,6 +31,7 @@ type EncoderInit = (module: WebAssembly.Module) => Promise<void>;
 let decoderReady: Promise<void> | undefined;
 let encoderReady: Promise<void> | undefined;
 let warnings: string[] = [];
+let queue: Promise<unknown> = Promise.resolve();
 
 function readyDecoder(): Promise<void> {
   decoderReady ??= codecModule("jpeg-decoder").then((module) =>
@@ -55,6 +56,13 @@ export async function decodeJpeg(bytes: Uint8Array, header: ImageHeader, name: s
   if (!endsWithMarker(bytes, header.dataOffset)) {
     throw new InputError(name, "a JPEG must be whole", `it has no end marker in ${bytes.length} bytes`);
   }
+  // One after another: the decoder's warnings do not say which picture they are about.
+  const turn = queue.then(() => decodeNow(bytes, name));
+  queue = turn.catch(() => {});
+  return await turn;
+}
+
+async function decodeNow(bytes: Uint8Array, name: string): Promise<RawImage> {
   await readyDecoder();
   warnings = [];
   let image: ImageData;

@@ -119,6 +119,15 @@ Deno.test("decodeImage() refuses a JPEG whose scan is overwritten, and goes on w
   assertNear(middles(await decodeImage(bytes, "good.jpg")), QUARTERS, 3 * JPEG_TOLERANCE); // its chroma is subsampled
 });
 
+Deno.test("decodeImage() of several pictures at once blames the right one", async () => {
+  const good = await read("exif_1.jpg");
+  const broken = await encodeJpeg(await decodeImage(await read("rgb8.png"), "x.png"), 90);
+  broken.fill(0xfe, broken.length - 60, broken.length - 2);
+  const jobs = [good, broken, good, broken].map((bytes, i) => decodeImage(bytes, `${i}.jpg`));
+  const ends = await Promise.allSettled(jobs);
+  assert.deepEqual(ends.map(({ status }) => status), ["fulfilled", "rejected", "fulfilled", "rejected"]);
+});
+
 Deno.test("decodeImage() refuses CMYK and says what to do", async () => {
   await refuses(await read("cmyk.jpg"), /convert CMYK pictures to RGB.*channels is 4/);
 });
