@@ -64,8 +64,14 @@ export function createPictureView(clip: Clip, store: Store): void {
   let shown = -1;
   let request = 0;
 
-  canvas.width = width; // gives an empty clip its shape
+  // Until a picture comes, and where none will, a pale ground shows where the picture ends.
+  canvas.width = width;
   canvas.height = height;
+  const ground = canvas.getContext("2d");
+  if (ground !== null) {
+    ground.fillStyle = "rgb(128 128 128 / 18%)";
+    ground.fillRect(0, 0, width, height);
+  }
 
   async function showPicture(index: number): Promise<void> {
     const mine = ++request;

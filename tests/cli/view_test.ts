@@ -1,0 +1,102 @@
+/** `diffpose view` as a program would call it: files in, a page out. */
+import assert from "node:assert/strict";
+import { join } from "node:path";
+import { InputError } from "../../src/core/errors.ts";
+import { type Host, type ParsedArgs, UsageError } from "../../src/cli/command.ts";
+import { COMMAND } from "../../src/cli/commands/view.ts";
+import { writeRecord } from "../../src/formats/mod.ts";
+import { encodeJpeg } from "../../src/media/mod.ts";
+import { WALK, walkHeader, walkRecords } from "../render/walk.ts";
+
+const FRAMES = 3;
+
+/** A host that keeps what it is told. */
+function listen(): Host & { readonly lines: string[]; readonly notes: string[] } {
+  const lines: string[] = [];
+  const notes: string[] = [];
+  return {
+    lines,
+    notes,
+    out: (line) => void lines.push(line),
+    err: (line) => void notes.push(line),
+    status: () => {},
+    signal: new AbortController().signal,
+    isErrTerminal: false,
+    env: () => undefined,
+  };
+}
+
+/** A folder with `poses.ndjson` of a folder of pictures beside it. */
+async function inFolder(body: (folder: string, poses: string) => Promise<void>): Promise<void> {
+  const folder = await Deno.makeTempDir();
+  try {
+    await Deno.mkdir(join(folder, "shots"));
+    const data = new Uint8ClampedArray(WALK.width * WALK.height * 4).fill(128);
+    for (let index = 0; index < FRAMES; index++) {
+      const jpeg = await encodeJpeg({ width: WALK.width, height: WALK.height, data }, 60);
+      await Deno.writeFile(join(folder, "shots", `${index}.jpg`), jpeg);
+    }
+    const poses = join(folder, "poses.ndjson");
+    const lines = [...walkRecords(FRAMES, 1, walkHeader({ input: "shots" }))].map((record) =>
+      `${writeRecord(record).trimEnd()}\n`
+    );
+    await Deno.writeTextFile(poses, lines.join(""));
+    await body(folder, poses);
+  } finally {
+    await Deno.remove(folder, { recursive: true });
+  }
+}
+
+const args = (poses: string, flags: ParsedArgs["flags"] = {}): ParsedArgs => ({ positionals: [poses], flags });
+const pictures = (html: string): number =>
+  [...html.matchAll(/<script type="image\/jpeg" data-diffpose="image"/g)].length;
+
+Deno.test("view writes the page beside the poses, with the pictures that the header names", async () => {
+  await inFolder(async (folder, poses) => {
+    const host = listen();
+    assert.equal(await COMMAND.run(args(poses), host), 0);
+    assert.deepEqual(host.lines, [join(folder, "view.html")]);
+    assert.equal(pictures(await Deno.readTextFile(join(folder, "view.html"))), FRAMES);
+    assert.deepEqual(host.notes, []);
+    const names = (await Array.fromAsync(Deno.readDir(folder))).map((entry) => entry.name).sort();
+    assert.deepEqual(names, ["poses.ndjson", "shots", "view.html"], "no unfinished file is left");
+  });
+});
+
+Deno.test("view -o --no-frames writes a page without pictures to the named place", async () => {
+  await inFolder(async (folder, poses) => {
+    const output = join(folder, "page.html");
+    assert.equal(await COMMAND.run(args(poses, { output, "no-frames": true }), listen()), 0);
+    assert.equal(pictures(await Deno.readTextFile(output)), 0);
+  });
+});
+
+Deno.test("view notes a clip that is gone or broken and still writes the page", async () => {
+  await inFolder(async (folder, poses) => {
+    await Deno.writeTextFile(join(folder, "shots", "0.jpg"), "no picture");
+    const broken = listen();
+    assert.equal(await COMMAND.run(args(poses), broken), 0);
+    assert.match(broken.notes.join("\n"), /the page has no pictures/);
+    await Deno.remove(join(folder, "shots"), { recursive: true });
+    const gone = listen();
+    assert.equal(await COMMAND.run(args(poses), gone), 0);
+    assert.match(gone.notes.join("\n"), /shots was not found; --frames INPUT/);
+    assert.equal(pictures(await Deno.readTextFile(join(folder, "view.html"))), 0);
+  });
+});
+
+Deno.test("view --frames with a wrong path is an error, and no page is left", async () => {
+  await inFolder(async (folder, poses) => {
+    await assert.rejects(COMMAND.run(args(poses, { frames: join(folder, "nowhere.mp4") }), listen()), InputError);
+    await assert.rejects(Deno.stat(join(folder, "view.html")), Deno.errors.NotFound);
+  });
+});
+
+Deno.test("view refuses a file without a header, a missing file, and flags that contradict", async () => {
+  await inFolder(async (folder, poses) => {
+    await Deno.writeTextFile(join(folder, "empty.ndjson"), "");
+    await assert.rejects(COMMAND.run(args(join(folder, "empty.ndjson")), listen()), InputError);
+    await assert.rejects(COMMAND.run(args(join(folder, "none.ndjson")), listen()), InputError);
+    await assert.rejects(COMMAND.run(args(poses, { frames: "x", "no-frames": true }), listen()), UsageError);
+  });
+});
