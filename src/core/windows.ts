@@ -44,7 +44,7 @@ export interface PlanWindowsOptions {
 export interface Window {
   /** Position among the windows, in the order of time. */
   readonly index: number;
-  /** Frame of each entry, `[size]`; beyond an end of the clip the edge frame again. */
+  /** Frame of each entry, `[size]`; beyond the end of the (interleaved) clip its last frame again. */
   readonly frames: readonly number[];
   /** Whether each entry is a frame of its own, `[size]`; false for repeated edge frames. */
   readonly inside: readonly boolean[];
@@ -132,9 +132,10 @@ export function windowAt(plan: WindowPlan, index: number): Window {
   const phase = index % stride;
   const start = phase + ((index - phase) / stride) * hop * stride;
   const wanted = Array.from({ length: size }, (_, slot) => start + slot * stride);
+  const last = phase + (phaseCount(plan, phase) - 1) * stride;
   return {
     index,
-    frames: wanted.map((frame) => Math.min(frame, count - 1)),
+    frames: wanted.map((frame) => Math.min(frame, last)),
     inside: wanted.map((frame) => frame < count),
   };
 }

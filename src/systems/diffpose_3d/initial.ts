@@ -47,7 +47,8 @@ function moments(kernels: Float32Array): { x: number; y: number; vx: number; vy:
 /**
  * Image mixtures of one frame in Human3.6M order and normalised units.
  *
- * @param points H36M points of the frame, `[17, 3]`, normalised x, y and score; the network's own input.
+ * @param points H36M points of the frame, `[17, 3]`, normalised x, y and score; the network's own input. A joint of score
+ *   0 is missing: it has one wide kernel in the middle of the person.
  * @param settings The pack's settings; its residual mixture serves joints without kernels.
  * @param heatmaps COCO-17 kernels, `[17, M, 5]` in px relative to the detected point, or undefined without heatmaps.
  * @param scale Normalised units a pixel at this person.
@@ -63,9 +64,13 @@ export function imageMixtures(
   const out = new Float32Array(JOINTS * size);
   for (let joint = 0; joint < JOINTS; joint++) {
     const target = out.subarray(joint * size, (joint + 1) * size);
-    const found = points[joint * 3 + 2]! > 0 && heatmaps !== undefined &&
-      fromHeatmaps(joint, heatmaps, size, scale, target);
-    if (!found) target.set(settings.residualMixture.subarray(joint * size, (joint + 1) * size));
+    if (points[joint * 3 + 2] === 0) {
+      target.set([1, 0, 0, settings.missingSigma, settings.missingSigma]);
+      continue;
+    }
+    if (heatmaps === undefined || !fromHeatmaps(joint, heatmaps, size, scale, target)) {
+      target.set(settings.residualMixture.subarray(joint * size, (joint + 1) * size));
+    }
     for (let k = 0; k < size; k += KERNEL) {
       target[k + 1] = target[k + 1]! + points[joint * 3]!;
       target[k + 2] = target[k + 2]! + points[joint * 3 + 1]!;

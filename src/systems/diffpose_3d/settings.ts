@@ -28,6 +28,8 @@ export interface LiftSettings {
   readonly mixtures: number;
   /** Where a detector's error lies, `[17, M, 5]` in normalised units: for 2D input without heatmaps. */
   readonly residualMixture: Float32Array;
+  /** Standard deviation of u and v of a missing joint about the middle of the person, normalised units. */
+  readonly missingSigma: number;
   /** Standard deviation of the context encoder's error, `[17, 3]` metres. */
   readonly depthSigma: Float32Array;
   /** Factor that makes the spread of the hypotheses a standard deviation of the error, `[17]`, found on the val split. */
@@ -84,6 +86,7 @@ export function readLiftSettings(manifest: unknown, name: string): LiftSettings 
     defaultHypotheses: wholeNumber(diffusion, "defaultHypotheses", `${name}: diffusion`),
     mixtures,
     residualMixture: numbers(root["residualMixture"], [JOINTS, mixtures, KERNEL], `${name}: residualMixture`),
+    missingSigma: numbers([diffusion["missingSigma"]], [1], `${name}: diffusion.missingSigma`)[0]!,
     depthSigma: numbers(root["depthSigma"], [JOINTS, 3], `${name}: depthSigma`),
     sigmaScale: numbers(root["sigmaScale"], [JOINTS], `${name}: sigmaScale`),
   };
