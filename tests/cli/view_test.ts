@@ -71,6 +71,20 @@ Deno.test("view -o --no-frames writes a page without pictures to the named place
   });
 });
 
+Deno.test("view of poses that were lifted from poses finds the clip of the first, and no end in a ring", async () => {
+  await inFolder(async (folder, poses) => {
+    const lifted = join(folder, "lifted.ndjson");
+    const text = await Deno.readTextFile(poses);
+    await Deno.writeTextFile(lifted, text.replace('"input":"shots"', '"input":"poses.ndjson"'));
+    assert.equal(await COMMAND.run(args(lifted), listen()), 0);
+    assert.equal(pictures(await Deno.readTextFile(join(folder, "view.html"))), FRAMES);
+    await Deno.writeTextFile(lifted, text.replace('"input":"shots"', '"input":"lifted.ndjson"'));
+    const ring = listen();
+    assert.equal(await COMMAND.run(args(lifted), ring), 0);
+    assert.match(ring.notes.join("\n"), /lifted.ndjson was not found/);
+  });
+});
+
 Deno.test("view notes a clip that is gone or broken and still writes the page", async () => {
   await inFolder(async (folder, poses) => {
     await Deno.writeTextFile(join(folder, "shots", "0.jpg"), "no picture");

@@ -26,12 +26,25 @@ async function readHeader(path: string): Promise<HeaderRecord> {
   throw new InputError(path, "must begin with a header", "no header");
 }
 
-/** The clip that a header names: as it was named then, or beside the file of poses; undefined when it is not there. */
-async function findClip(header: HeaderRecord, poses: string): Promise<string | undefined> {
+/** A clip and how the run opened it. */
+interface Clip {
+  readonly path: string;
+  readonly timing: OpenFramesOptions;
+}
+
+/** Poses may be lifted from poses that were lifted from poses; more than this is a ring. */
+const MOST_HOPS = 4;
+
+/**
+ * The clip that a header names: as it was named then, or beside the file of poses; undefined when it is not there. Poses
+ * that were lifted from other poses have the clip of these.
+ */
+async function findClip(header: HeaderRecord, poses: string, hops = MOST_HOPS): Promise<Clip | undefined> {
   const places = isAbsolute(header.input) ? [header.input] : [header.input, join(dirname(poses), header.input)];
-  for (const place of places) {
-    const there = await Deno.stat(place).then(() => true, () => false);
-    if (there) return place;
+  for (const path of places) {
+    if (!await Deno.stat(path).then(() => true, () => false)) continue;
+    if (!path.endsWith(".ndjson")) return { path, timing: timing(header) };
+    return hops > 0 ? await findClip(await readHeader(path), path, hops - 1) : undefined;
   }
   return undefined;
 }
@@ -55,17 +68,21 @@ async function run(args: ParsedArgs, host: Host): Promise<number> {
   const header = await readHeader(poses);
   const quiet = booleanFlag(args, "quiet");
   const note = (text: string): void => void (quiet || host.err(`diffpose: ${text}`));
-  const input = asked ?? (bare ? undefined : await findClip(header, poses));
-  if (input === undefined && !bare) {
+  const clip = asked !== undefined
+    ? { path: asked, timing: timing(header) }
+    : bare
+    ? undefined
+    : await findClip(header, poses);
+  if (clip === undefined && !bare) {
     note(`the page has no pictures, as ${header.input} was not found; --frames INPUT names another place`);
   }
   const page = { poses, output, signal: host.signal };
   try {
-    const frames = { ...timing(header), recursive: booleanFlag(args, "recursive"), onNote: note };
-    await writeViewer(input === undefined ? page : { ...page, input, frames });
+    const frames = { ...clip?.timing, recursive: booleanFlag(args, "recursive"), onNote: note };
+    await writeViewer(clip === undefined ? page : { ...page, input: clip.path, frames });
   } catch (error) {
     // A clip that was only guessed must not cost the page. If the poses are at fault, the second try says so.
-    if (!(error instanceof InputError) || input === undefined || asked !== undefined) throw error;
+    if (!(error instanceof InputError) || clip === undefined || asked !== undefined) throw error;
     note(`the page has no pictures: ${error.message}`);
     await writeViewer(page);
   }
