@@ -92,7 +92,16 @@ export async function startFfmpegProcess(
     }
     return headers.shift();
   };
-  let isClosed = false;
+  let closing: Promise<void> | undefined;
+  const end = async (): Promise<void> => {
+    try {
+      child.kill("SIGKILL"); // it holds nothing that must be put away
+    } catch {
+      // It has ended by itself.
+    }
+    await pixels.cancel();
+    await Promise.all([child.status, logging.catch(() => {})]);
+  };
   return {
     decoder: `ffmpeg ${program.version}`,
     info,
@@ -104,17 +113,8 @@ export async function startFfmpegProcess(
       await logging;
       return { code: status.code, errors: log.errors, sourceFrames: log.sourceFrames };
     },
-    async close() {
-      if (isClosed) return;
-      isClosed = true;
-      try {
-        child.kill("SIGKILL"); // it holds nothing that must be put away
-      } catch {
-        // It has ended by itself.
-      }
-      await pixels.cancel();
-      await Promise.all([child.status, logging.catch(() => {})]);
-    },
+    // Every caller waits until the process is gone, the one that comes second too.
+    close: () => closing ??= end(),
   };
 }
 
