@@ -82,6 +82,7 @@ def test_manifest_describes_the_files(packs: dict[str, Path], kind: str) -> None
     assert diffusion["prediction"] == "eps"
     assert diffusion["stepList"] == ([12, 0] if kind == "frame" else [6, 0])
     for graph in manifest["graphs"].values():
+        assert graph["prefer"] == {"wasm": "fp32"}
         for dtype in ("fp32", "q8"):
             content = (packs[kind] / graph[dtype]["file"]).read_bytes()
             assert graph[dtype]["bytes"] == len(content)
