@@ -17,14 +17,15 @@ from diffpose_training.diffpose_3d.denoise_stage import DenoiserModel, Diffusion
 from diffpose_training.diffpose_3d.denoiser import Denoiser, DenoiserConfig
 from diffpose_training.diffpose_3d.encoder import Encoder, EncoderConfig
 from diffpose_training.diffpose_3d.export import Context, export_models, largest_difference
+from diffpose_training.diffpose_3d.losses import pose_loss
 from diffpose_training.diffpose_3d.metrics import mpjpe
 from diffpose_training.diffpose_3d.onnx_run import Pack
 from diffpose_training.diffpose_3d.sampler import hypotheses
-from diffpose_training.diffpose_3d.train import pose_loss, tensors
+from diffpose_training.diffpose_3d.train import tensors
 from diffpose_training.diffpose_3d.trainer import TrainConfig, learning_rate, train
 
 SMALL = EncoderConfig(joint_width=16, frame_width=32, stages=1, temporal=1, joint_heads=2, frame_heads=2)
-TINY = DenoiserConfig(width=16, blocks=1, join_width=16, join_frame=32, join_temporal=1)
+TINY = DenoiserConfig(width=16, blocks=1)
 SINGLE = 1e-4  # float32, ONNX Runtime against PyTorch
 
 
@@ -114,7 +115,7 @@ def test_the_denoiser_improves_on_the_encoder_and_its_hypotheses_differ(prepared
 
 def test_without_features_the_join_gives_zeros(prepared):
     _, cache, _ = prepared
-    model = DenoiserModel(SMALL, DenoiserConfig(width=16, blocks=1, features=False, join_width=16, join_frame=32))
+    model = DenoiserModel(SMALL, DenoiserConfig(width=16, blocks=1, features=False))
     assert (model.join(cache.features[:2], cache.points[:2], cache.pose[:2]) == 0).all()
 
 
@@ -128,10 +129,11 @@ def test_statistics_describe_the_residuals(prepared):
 
 def test_exported_graphs_agree_with_pytorch_and_int8_stays_close(prepared, tmp_path):
     encoder, cache, stats = prepared
-    model = DenoiserModel(SMALL, DenoiserConfig(width=32, blocks=1, join_width=16, join_frame=32, join_temporal=1)).eval()
+    model = DenoiserModel(SMALL, DenoiserConfig(width=32, blocks=1)).eval()
     torch.nn.init.normal_(model.denoise.answer.weight.weight, std=0.1)
     context = Context(encoder, model).eval()
-    files = export_models(context, model.denoise, tmp_path, 27, 32)
+    files = export_models(context, model.denoise, tmp_path, 27, 32)  # rounds the context's large weights to half precision
+    assert files["context"]["fp32"].stat().st_size < 2.5 * sum(p.numel() for p in context.parameters()) + 200_000
     assert largest_difference(files["context"]["fp32"], context, {"points": cache.points[:3]}) < SINGLE
     inputs = {
         "state": torch.randn(7, 17, 5), "anchor": torch.rand(7, 17, 10) + 0.1, "features": torch.randn(7, 17, 32),

@@ -1,4 +1,4 @@
-"""Training of the denoiser and its join on a cache of encoded windows.
+"""Training of the denoiser and its join on a cache of windows that the frozen encoder has seen.
 
 Half of the noisy states come from the truth, as in the paper; the other half are states that the sampler itself would
 reach (DDIM from pure noise with the net's own predictions). The first teach the posterior, the second teach the net to
@@ -15,10 +15,12 @@ from .cache import Cache
 from .denoiser import Denoiser, DenoiserConfig, Join
 from .diffusion import add_noise, antithetic_steps, cosine_alphas, ddim_step
 from .encoder import EncoderConfig
+from .losses import pose_loss
 from .mixture import anchor, choose
 
 CLEAN_LIMIT = 4.0  # whitened u, v beyond this are clamped: a narrow kernel may be far from a gross error's truth
 IMAGE_WEIGHT = 0.02  # of the whitened u, v beside metres
+SOME_FRAMES = 9  # of a window's 27 are denoised in a training step; neighbours tell little more
 
 
 @dataclass(frozen=True)
@@ -67,10 +69,14 @@ def own_state(denoise: nn.Module, state: Tensor, given: Tensor, features: Tensor
 
 
 def denoiser_loss(model: DenoiserModel, part: Cache, stats: dict, config: DiffusionConfig) -> tuple[Tensor, dict[str, float]]:
-    """Mean joint error in metres of the predicted clean pose, plus a little of the whitened image points."""
-    alphas, inside = model.alphas, part.inside
-    b, f = inside.shape
-    features = model.join(part.features, part.points, part.pose)[inside]  # (P, 17, C)
+    """Mean joint error in metres of the predicted clean pose, a little of the image points, and the second look's own loss."""
+    alphas = model.alphas
+    b, f = part.inside.shape
+    second_pose, second = model.join.second_look(part.points)
+    second_loss, second_error = pose_loss(second_pose, part.target, part.inside)
+    chosen = torch.rand(b, f).argsort(-1) < min(SOME_FRAMES, f)
+    inside = part.inside & chosen
+    features = model.join.combine(part.features, part.pose, second_pose, second)[inside]  # (P, 17, C)
     kernel = training_kernel(stats, config, b, f)
     given = start_anchor(part.points, part.pose, kernel, stats, config.start)[inside]  # (P, 17, 10)
     mean, sigma = given.split(5, -1)
@@ -88,10 +94,10 @@ def denoiser_loss(model: DenoiserModel, part: Cache, stats: dict, config: Diffus
     error = (pose - pose[:, :1] - truth[..., 2:]).norm(dim=-1).mean()
     image = functional.smooth_l1_loss(answer[..., :2], clean[..., :2])
     before = (mean[..., 2:] - truth[..., 2:]).norm(dim=-1).mean()
-    figures = {"mpjpe": 1000 * error.item(), "image": image.item()}
+    figures = {"mpjpe": 1000 * error.item(), "image": image.item(), "second": 1000 * second_error.item()}
     if config.start == "gmm":
         figures["gain"] = 100 * (1 - error.item() / before.item())
-    return error + IMAGE_WEIGHT * image, figures
+    return error + IMAGE_WEIGHT * image + (second_loss if second_loss.requires_grad else 0), figures
 
 
 def model_config(encoder: EncoderConfig, config: DenoiserConfig, diffusion: DiffusionConfig) -> dict:

@@ -2,7 +2,7 @@
 
 g runs many times a pose (steps x hypotheses), so it is small and nearly all matrix products: one graph convolution
 lifts the state, three blocks of two graph convolutions and one self-attention follow, one graph convolution answers.
-The join runs once a window, so it may be larger: it sees f_ST, the points and the encoder's poses of all frames.
+The join runs once a window, so it may be as large as the encoder.
 Shapes: P = frames x hypotheses, J joints, C channels.
 """
 
@@ -12,8 +12,8 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
-from .encoder import Block, EncoderConfig
-from .skeleton import JOINTS, chebyshev_basis
+from .encoder import Encoder, EncoderConfig
+from .skeleton import JOINTS, MIRROR, chebyshev_basis
 
 
 @dataclass(frozen=True)
@@ -25,9 +25,6 @@ class DenoiserConfig:
     heads: int = 2
     steps: int = 50  # K
     features: bool = True  # False: the ablation without f_ST
-    join_width: int = 48
-    join_frame: int = 256
-    join_temporal: int = 2
 
 
 class GraphConv(nn.Module):
@@ -108,27 +105,30 @@ class Denoiser(nn.Module):
 
 
 class Join(nn.Module):
-    """f_ST (B, F, J, E), points and poses (B, F, J, 3) -> features (B, F, J, C) that the denoiser adds."""
+    """f_ST (B, F, J, E), points and poses (B, F, J, 3) -> features (B, F, J, C) that the denoiser adds.
+
+    Beside the frozen f_ST it looks at the window a second time, in the mirror, through a trunk that starts as a copy of
+    the encoder and is trained on with the denoiser; what the two looks disagree about is what the denoiser may mend.
+    """
 
     def __init__(self, encoder: EncoderConfig = EncoderConfig(), config: DenoiserConfig = DenoiserConfig()):
         super().__init__()
-        self.frames, self.inner, self.on = encoder.frames, config.join_width, config.features
-        w, d = config.join_width, config.join_frame
-        self.inward = nn.Linear(encoder.joint_width + 6, w)
-        self.before, self.after = Block(w, 4, 2), Block(w, 4, 2)
-        self.fold, self.unfold = nn.Linear(JOINTS * w, d), nn.Linear(d, JOINTS * w)
-        self.time = nn.Parameter(torch.randn(encoder.frames, d) * 0.02)
-        self.temporal = nn.ModuleList(Block(d, 8, 2) for _ in range(config.join_temporal))
-        self.norm = nn.LayerNorm(w)
-        self.outward = nn.Linear(w, config.width)
+        self.on, self.width = config.features, config.width
+        self.trunk = Encoder(encoder)
+        self.outward = nn.Linear(2 * encoder.joint_width + 3, config.width)
+        self.register_buffer("mirror", torch.tensor(MIRROR), persistent=False)
+        self.register_buffer("sign", torch.tensor([-1.0, 1.0, 1.0]), persistent=False)
+
+    def second_look(self, points: Tensor) -> tuple[Tensor, Tensor]:
+        """Pose and features of the trunk, given the mirrored window and mirrored back."""
+        pose, features = self.trunk(points[:, :, self.mirror] * self.sign)
+        return pose[:, :, self.mirror] * self.sign, features[:, :, self.mirror]
+
+    def combine(self, features: Tensor, pose: Tensor, second_pose: Tensor, second: Tensor) -> Tensor:
+        """The join itself: one linear layer; the difference of the two poses enters in decimetres."""
+        if not self.on:
+            return torch.zeros(*features.shape[:-1], self.width)
+        return self.outward(torch.cat([features, second, 10 * (second_pose - pose)], -1))
 
     def forward(self, features: Tensor, points: Tensor, pose: Tensor) -> Tensor:
-        if not self.on:
-            return torch.zeros(*features.shape[:-1], self.outward.out_features)
-        x = self.inward(torch.cat([features, points, pose], -1)).view(-1, JOINTS, self.inner)  # (B F, J, W)
-        x = self.before(x)
-        token = self.fold(x.view(-1, self.frames, JOINTS * self.inner)) + self.time  # (B, F, D)
-        for block in self.temporal:
-            token = block(token)
-        x = self.after(x + self.unfold(token).view(-1, JOINTS, self.inner))
-        return self.outward(self.norm(x)).view(-1, self.frames, JOINTS, self.outward.out_features)
+        return self.combine(features, pose, *self.second_look(points))

@@ -47,7 +47,7 @@ class Sampler:
     def __init__(self, file: Path, seen: Scene, stats: dict):
         self.model, self.settings = load_denoiser(file)
         self.cache, self.stats = seen.cache, stats
-        self.features = join_features(self.model.join, seen.cache)
+        self.features, self.second_pose = join_features(self.model.join, seen.cache)
 
     def poses(self, count: int, steps: int, every: int = 1) -> Tensor:
         """(N, n, F', 17, 3)."""
@@ -133,7 +133,7 @@ def main() -> None:
         print(scale_file.read_text(), json.dumps(summary(sigma, error, scales)))
         return
 
-    rows = {"encoder": seen.cache.pose, "diffpose_3d": poses.mean(0)}
+    rows = {"encoder": seen.cache.pose, "second": sampler.second_pose, "diffpose_3d": poses.mean(0)}
     if (args.runs / "baseline.pt").exists():
         rows = {"baseline": run_lifter(load_average(args.runs / "baseline.pt", Baseline()), seen.cache.points), **rows}
     scales = np.array(json.loads(scale_file.read_text())["sigmaScale"]) if scale_file.exists() else np.ones(17)
@@ -147,6 +147,10 @@ def main() -> None:
             name: (1000 * (pose - seen.cache.target).norm(dim=-1).mean((0, 1))).round(decimals=1).tolist() for name, pose in rows.items()
         },
         "calibration": summary(sigma, error, scales),
+        "parameters": {
+            "encoder": sum(p.numel() for p in encoder.parameters()), "join": sum(p.numel() for p in sampler.model.join.parameters()),
+            "denoiser": sum(p.numel() for p in sampler.model.denoise.parameters()),
+        },
     }  # fmt: skip
     if not args.quick:
         result["ablations"] = ablations(args.runs, seen, stats, sampler)

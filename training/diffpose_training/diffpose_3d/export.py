@@ -3,6 +3,7 @@
     python -m diffpose_training.diffpose_3d.export --out ../models/diffpose-3d --golden ../fixtures/golden/diffpose_3d
 
 Two graphs, each as fp32 and q8 (dynamic int8 products): `context` runs once a window, `denoise` steps x N times a pose.
+The large weights of the fp32 context are rounded to half precision and stored so; it computes in float32.
 Prints the largest differences and a dtype report; fails when fp32 differs by more than 1e-4.
 """
 
@@ -23,7 +24,7 @@ from .denoise_stage import DenoiserModel
 from .encoder import Encoder
 from .evaluate import load_denoiser
 from .fixtures import context_fixture, ddim_fixture, denoise_fixture, write_fixture
-from .graphs import export_graph, quantise
+from .graphs import export_graph, quantise, round_large_weights, store_half
 from .manifest import manifest
 from .metrics import mpjpe
 from .onnx_run import Pack
@@ -46,8 +47,9 @@ class Context(nn.Module):
 
 
 def export_models(context: nn.Module, denoise: nn.Module, out: Path, frames: int, width: int) -> dict[str, dict[str, Path]]:
-    """All graph files: {graph: {dtype: file}}."""
+    """All graph files: {graph: {dtype: file}}. The context's large weights are rounded to half precision and stored so."""
     out.mkdir(parents=True, exist_ok=True)
+    round_large_weights(context)
     points = torch.rand(2, frames, 17, 3)
     state, anchor = torch.randn(6, 17, 5), torch.rand(6, 17, 10) + 0.1
     sample = {
@@ -59,6 +61,8 @@ def export_models(context: nn.Module, denoise: nn.Module, out: Path, frames: int
         fp32, q8 = out / f"{name}_fp32.onnx", out / f"{name}_q8.onnx"
         export_graph(net.eval(), inputs, fp32, input_names, output_names)
         quantise(fp32, q8)
+        if net is context:
+            store_half(fp32)
         files[name] = {"fp32": fp32, "q8": q8}
     return files
 

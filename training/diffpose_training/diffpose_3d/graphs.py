@@ -3,12 +3,14 @@
 import warnings
 from pathlib import Path
 
+import numpy as np
 import onnx
 import torch
 from onnxruntime.quantization import QuantType, quantize_dynamic
 from torch import nn
 
 OPSET = 17  # has LayerNormalization as one operator
+LARGE = 1024  # weights from this many numbers are stored in half precision
 SMALLEST_QUANTISED = 32  # inner size from which a product is worth int8; the first layers mix units and stay float
 
 
@@ -43,3 +45,26 @@ def quantise(source: Path, target: Path) -> None:
         source, target, op_types_to_quantize=["MatMul"], per_channel=True, weight_type=QuantType.QInt8,
         nodes_to_exclude=float_products(source), extra_options={"MatMulConstBOnly": True},
     )  # fmt: skip
+
+
+@torch.no_grad()
+def round_large_weights(net: nn.Module) -> None:
+    """Rounds large weights to half precision in place, so that storing them so loses nothing more."""
+    for weight in net.parameters():
+        if weight.numel() >= LARGE:
+            weight.copy_(weight.half().float())
+
+
+def store_half(file: Path) -> None:
+    """Stores large weights as float16 with a Cast behind; the runtime folds the casts and computes in float32 as before."""
+    model = onnx.load(str(file))
+    casts = []
+    for weight in model.graph.initializer:
+        if weight.data_type == onnx.TensorProto.FLOAT and int(np.prod(weight.dims)) >= LARGE:
+            name, values = weight.name, onnx.numpy_helper.to_array(weight)
+            weight.CopyFrom(onnx.numpy_helper.from_array(values.astype(np.float16), name + "_half"))
+            casts.append(onnx.helper.make_node("Cast", [name + "_half"], [name], name=name + "_cast", to=onnx.TensorProto.FLOAT))
+    for node in reversed(casts):
+        model.graph.node.insert(0, node)
+    onnx.checker.check_model(model)
+    onnx.save(model, str(file))

@@ -22,14 +22,10 @@ SEED = 2023
 
 @dataclass(frozen=True)
 class Scene:
-    """Encoded windows of one split; `join` holds the denoiser's features when there is a denoiser."""
+    """Windows of one split as the frozen encoder sees them, and the source kind of each."""
 
     cache: Cache
     kind: list[str]
-
-    def every(self, step: int) -> slice:
-        """Frames of a window that a subset looks at, away from its ends first."""
-        return slice(step // 2, None, step)
 
 
 def windows(mocap: Mocap, views: int) -> tuple[np.ndarray, np.ndarray, list[str]]:
@@ -55,10 +51,14 @@ def scene(mocap: Mocap, encoder: nn.Module, views: int = 1, seed: int = SEED) ->
 
 
 @torch.no_grad()
-def join_features(join: nn.Module, cache: Cache, chunk: int = 64) -> Tensor:
-    """The denoiser's features (N, F, 17, C) of a cache."""
-    parts = zip(cache.features.split(chunk), cache.points.split(chunk), cache.pose.split(chunk))
-    return torch.cat([join(f.float(), points, pose) for f, points, pose in parts])
+def join_features(join: nn.Module, cache: Cache, chunk: int = 64) -> tuple[Tensor, Tensor]:
+    """The denoiser's features (N, F, 17, C) of a cache, and the poses of the join's second look."""
+    features, poses = [], []
+    for given, points, pose in zip(cache.features.split(chunk), cache.points.split(chunk), cache.pose.split(chunk)):
+        second_pose, second = join.second_look(points)
+        features.append(join.combine(given.float(), pose, second_pose, second))
+        poses.append(second_pose)
+    return torch.cat(features), torch.cat(poses)
 
 
 @torch.no_grad()

@@ -1,8 +1,8 @@
 """Turns the figures of evaluate.py into a Markdown report."""
 
 NAMES = {
-    "baseline": "temporal convolution (VideoPose3D-style)", "encoder": "context encoder alone",
-    "diffpose_3d": "DiffPose-3D, mean of N = 5, 5 steps",
+    "baseline": "temporal convolution (VideoPose3D-style)", "encoder": "context encoder alone (frozen)",
+    "second": "the join's second look alone (no diffusion)", "diffpose_3d": "DiffPose-3D, mean of N = 5, 5 steps",
 }  # fmt: skip
 
 
@@ -29,6 +29,7 @@ def markdown(result: dict) -> str:
         "one seeded virtual camera and seen by the simulated detector; all 17 joints, hip at zero, axes of the virtual camera, millimetres.\n",
         table(["method", *metrics, "centre frame"], [[NAMES[n], *(f[m] for m in metrics), result["centre"][n]] for n, f in main.items()]),
         f"DiffPose-3D against the encoder alone: **{gain(result):.1f} % lower MPJPE** (goal 5 %). MPJVE is in mm per frame.\n",
+        f"Parameters: encoder {result['parameters']['encoder']:,}, join {result['parameters']['join']:,}, denoiser {result['parameters']['denoiser']:,}.\n",
         "## By source of the motion (MPJPE)\n",
         table(["kind", *(NAMES[n] for n in main)], [[k, *(v[n] for n in main)] for k, v in result["kinds"].items()]),
     ]

@@ -6,7 +6,7 @@
     python -m diffpose_training.diffpose_3d.train --stage denoiser
 
 Resumes by itself from OUT/STAGE.pt. Writes OUT/STAGE.jsonl (one line of figures each 50 steps) and OUT/STAGE.png.
-Ablations of the denoiser have a --name of their own: --start normal, --mixtures 1, --no-features, --own-states 0.
+Ablations of the denoiser have a --name of their own and --join-of: --start normal, --mixtures 1, --no-features, --own-states 0.
 """
 
 import argparse
@@ -25,21 +25,12 @@ from .data import Mocap, default_data_dir
 from .denoise_stage import DenoiserModel, DiffusionConfig, denoiser_loss, model_config
 from .denoiser import DenoiserConfig
 from .encoder import Encoder, EncoderConfig
+from .losses import pose_loss
 from .metrics import mpjpe
 from .sampler import hypotheses
 from .trainer import TrainConfig, load_average, train
 
-VELOCITY_WEIGHT = 0.5  # of the error of frame-to-frame motion beside MPJPE, both in metres
 DEFAULT_STEPS = {"encoder": 2800, "baseline": 2800, "denoiser": 3000}
-
-
-def pose_loss(pose, target, inside):
-    """MPJPE + weighted velocity error over the frames inside of the clip; metres."""
-    weight = inside.float()
-    error = ((pose - target).norm(dim=-1).mean(-1) * weight).sum() / weight.sum()
-    both = weight[:, 1:] * weight[:, :-1]
-    motion = ((pose.diff(dim=1) - target.diff(dim=1)).norm(dim=-1).mean(-1) * both).sum() / both.sum()
-    return error + VELOCITY_WEIGHT * motion, error
 
 
 def tensors(batch: Batch):
@@ -75,14 +66,21 @@ def make_cache(data: Path, out: Path, windows: int, seed: int) -> None:
 
 
 def train_denoiser(
-    config: TrainConfig, denoiser: DenoiserConfig, diffusion: DiffusionConfig, data: Path, out: Path, cache_file: Path
-) -> nn.Module:
-    """Trains join and denoiser on the cache."""
+    config: TrainConfig, denoiser: DenoiserConfig, diffusion: DiffusionConfig, data: Path, out: Path, cache_file: Path,
+    join_of: Path | None = None,
+) -> nn.Module:  # fmt: skip
+    """Trains join and denoiser on the cache; with `join_of` (ablations) the second look of that checkpoint stays frozen."""
     cache, stats = caches.load(cache_file)
     encoder = load_average(out / "encoder.pt", Encoder())
     held = draw_batch(Mocap(data / "val.npz"), np.random.default_rng(99), 256)
     check = caches.encode(encoder, held).take(torch.arange(256))
     model = DenoiserModel(EncoderConfig(), denoiser)
+    if join_of is None:
+        model.join.trunk.load_state_dict(encoder.state_dict())
+    else:
+        whole = torch.load(join_of, weights_only=True)["average"]
+        model.join.load_state_dict({k.removeprefix("join."): v for k, v in whole.items() if k.startswith("join.")})
+        model.join.trunk.requires_grad_(False)
 
     def loss_of(net, step):
         index = np.random.default_rng((config.seed, 7, step)).integers(0, len(cache.points), config.batch)
@@ -94,7 +92,8 @@ def train_denoiser(
         features = net.join(check.features, check.points, check.pose)
         some = (slice(None), slice(1, None, 6))
         target, inside = check.target[some], check.inside[some]
-        figures = {"encoder": mpjpe(check.pose[some], target)[inside].mean().item()}
+        second = net.join.second_look(check.points)[0][some]
+        figures = {"encoder": mpjpe(check.pose[some], target)[inside].mean().item(), "second": mpjpe(second, target)[inside].mean().item()}
         for steps in (1, 5):
             poses = hypotheses(
                 net, check.points[some], check.pose[some], features[some], stats, 3, steps, diffusion.start, diffusion.mixtures
@@ -144,6 +143,7 @@ def parse() -> argparse.Namespace:
     parser.add_argument("--start", choices=["gmm", "normal"], default="gmm")
     parser.add_argument("--mixtures", type=int, choices=[1, 3, 5], default=5)
     parser.add_argument("--no-features", action="store_true")
+    parser.add_argument("--join-of", type=Path, default=None, help="denoiser checkpoint whose second look stays frozen (ablations)")
     parser.add_argument("--own-states", type=float, default=DiffusionConfig.own_states)
     return parser.parse_args()
 
@@ -165,7 +165,7 @@ def main() -> None:
     else:
         denoiser = DenoiserConfig(features=not args.no_features)
         diffusion = DiffusionConfig(args.start, args.mixtures, args.own_states)
-        train_denoiser(config, denoiser, diffusion, args.data, args.out, args.cache or args.out / "cache.pt")
+        train_denoiser(config, denoiser, diffusion, args.data, args.out, args.cache or args.out / "cache.pt", args.join_of)
     plot(args.out, name)
 
 

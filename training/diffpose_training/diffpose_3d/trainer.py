@@ -75,7 +75,7 @@ def train(
     out.mkdir(parents=True, exist_ok=True)
     file, log = out / f"{config.stage}.pt", out / f"{config.stage}.jsonl"
     average = copy.deepcopy(net).requires_grad_(False)
-    optimiser = torch.optim.AdamW(net.parameters(), lr=config.lr, weight_decay=config.weight_decay, betas=(0.9, 0.98))
+    optimiser = torch.optim.AdamW([p for p in net.parameters() if p.requires_grad], lr=config.lr, weight_decay=config.weight_decay, betas=(0.9, 0.98))
     step, spent = 0, 0.0
     torch.manual_seed(config.seed)
     if file.exists():
