@@ -116,7 +116,9 @@ function drawPerson(person: OverlayPerson, unit: number, options: OverlayOptions
   if (labels && Number.isFinite(x + y + width)) {
     const size = 15 * unit;
     parts.push(
-      `<text class="label" x="${n(x + width / 2)}" y="${n(Math.max(y - 0.5 * size, size))}" font-size="${n(size)}" ` +
+      `<text class="label" x="${n(x + width / 2)}" y="${
+        n(Math.max(y - Math.max(0.5 * size, 0.1 * height), size))
+      }" font-size="${n(size)}" ` +
         `font-family="system-ui, sans-serif" font-weight="700" text-anchor="middle" fill="${colour}" ` +
         `stroke="#000" stroke-opacity="0.55" stroke-width="${n(3 * unit)}" paint-order="stroke">` +
         `${escapeMarkup(String(person.id))}</text>`,

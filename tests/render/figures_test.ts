@@ -44,7 +44,7 @@ Deno.test("figures as filmed keep right of each other and behind each other as t
 Deno.test("figures side by side stand in the order of their ids, and a hidden one leaves no hole", () => {
   const make = createFigureMaker(clip);
   const both = make(20, "row", SHOW_ALL).map((figure) => figure.joints[0]!);
-  assert.deepEqual(both.map((x) => Math.round(x * 100)), [-65, 65]);
+  assert.deepEqual(both.map((x) => Math.round(x * 100)), [-55, 55]);
   const one = make(20, "row", new Set([1]));
   assert.deepEqual(one.map((figure) => [figure.id, figure.joints[0]]), [[2, 0]]);
 });

@@ -8,14 +8,14 @@ const someone: ViewerPerson = {
   id: 1,
   interpolated: false,
   score: 1,
-  box: new Float32Array(4),
+  box: Float32Array.of(0, 0, 20, 50),
   keypoints: Float32Array.of(0, 0, 1, 2, 0, 0, 1, 4, 0, 0, 1, NaN),
   keypoints3d: null,
   derived: [],
 };
 
 Deno.test("spreadOf() averages the sigmas that are there", () => {
-  assert.equal(spreadOf(someone, false), 3);
+  assert.equal(spreadOf(someone, false), 6, "percent of the longer side of the box");
   assert.ok(Number.isNaN(spreadOf(someone, true)));
 });
 

@@ -169,6 +169,7 @@ Deno.test({ name: "view.html scrubs, plays, turns and plots in a browser without
     });
 
     await t.step("a person switched off leaves the overlay", async () => {
+      await choose(page, "#slider", "20", "input"); // both are here
       await page.click('#people li[data-id="1"] input');
       const shown = await ask(page, `[...document.querySelectorAll("#overlay .person")].map((g) => g.dataset.id)`);
       assert.deepEqual(shown, ["2"]);

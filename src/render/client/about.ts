@@ -40,7 +40,8 @@ function facts(clip: Clip): [string, string][] {
 /** Fills the top line and the panel. */
 export function createAbout(clip: Clip): void {
   const { header } = clip;
-  byId("title", HTMLHeadingElement).textContent = clip.title;
+  // Of a path, its end tells most; the rest is in the tooltip and the panel.
+  byId("title", HTMLHeadingElement).textContent = clip.title.split(/[\\/]/).slice(-2).join("/");
   byId("title", HTMLHeadingElement).title = clip.title;
   const models = header.models.map((model) => `${model.name} ${model.dtype} ${model.device}`);
   const { steps, hypotheses, seed } = header.options;

@@ -40,7 +40,7 @@ export interface Clip {
   /** True when at least one pose is in 3D. */
   readonly has3d: boolean;
   /** Unit of {@link Track.spread}. */
-  readonly spreadUnit: "m" | "px";
+  readonly spreadUnit: "m" | "%";
 }
 
 function blocks(root: ParentNode, kind: string): unknown[] {
@@ -78,7 +78,7 @@ export function readClip(root: ParentNode): Clip {
   const { end, notes, licences } = blocks(root, "end")[0] as Pick<Clip, "end" | "notes" | "licences">;
   const frames = (blocks(root, "frames") as PackedFrame[][]).flat().map(unpackFrame);
   const has3d = frames.some((frame) => frame.people.some((person) => person.keypoints3d !== null));
-  const spreadUnit = has3d ? "m" : "px";
+  const spreadUnit = has3d ? "m" : "%";
   return {
     header,
     title: header.title,

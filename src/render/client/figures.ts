@@ -28,7 +28,7 @@ export interface Figure {
 }
 
 /** Metres between people who stand side by side. */
-const ROW_STEP = 1.3;
+const ROW_STEP = 1.1;
 /** Places are averaged over this time on both sides, seconds: the depth of a single frame trembles. */
 const SMOOTH_SECONDS = 0.4;
 

@@ -10,7 +10,7 @@ import { readClip } from "./clip.ts";
 import { createCurves, type CurveState } from "./curves.ts";
 import { createPeopleList } from "./people_list.ts";
 import { createPictureView } from "./picture_view.ts";
-import { DOUBT_METRES, DOUBT_PX } from "./spread.ts";
+import { DOUBT_METRES, DOUBT_PERCENT } from "./spread.ts";
 import { createStageView } from "./stage_view.ts";
 import { createStore, type State } from "./store.ts";
 import { createTimeline } from "./timeline.ts";
@@ -36,7 +36,6 @@ interface ViewerHandle {
 
 function start(): ViewerHandle {
   const clip = readClip(document);
-  const { width, height } = clip.header;
   const store = createStore({
     position: 0,
     playing: false,
@@ -49,7 +48,7 @@ function start(): ViewerHandle {
     picture: true,
     boxes: false,
     layout: "place",
-    threshold: clip.has3d ? DOUBT_METRES : Math.round(DOUBT_PX * Math.max(width, height) / 640),
+    threshold: clip.has3d ? DOUBT_METRES : DOUBT_PERCENT,
   });
   const toggles = [...document.querySelectorAll<HTMLInputElement>('input[data-toggle="sigma"]')];
   for (const toggle of toggles) toggle.addEventListener("change", () => store.set({ sigma: toggle.checked }));

@@ -82,7 +82,7 @@ export function createPeopleList(clip: Clip, store: Store): void {
       item.setAttribute("aria-current", String(track.id === state.person));
       const spread = track.spread[state.position]!;
       const sigma = Number.isFinite(spread)
-        ? `± ${clip.spreadUnit === "m" ? `${(spread * 1000).toFixed(0)} mm` : `${spread.toFixed(1)} px`}`
+        ? `± ${clip.spreadUnit === "m" ? `${(spread * 1000).toFixed(0)} mm` : `${spread.toFixed(1)} %`}`
         : `${(now?.score ?? 0).toFixed(2)}`;
       item.querySelector(".note")!.textContent = now === null ? "away" : now.interpolated ? "interpolated" : sigma;
     });
@@ -99,7 +99,7 @@ export function createPeopleList(clip: Clip, store: Store): void {
     store.set({ space: next, joint: Math.max(0, curveSkeleton(next).joints.indexOf(old)) });
   });
   threshold.value = String(store.get().threshold);
-  byId("threshold-unit", HTMLSpanElement).textContent = clip.spreadUnit;
+  byId("threshold-unit", HTMLSpanElement).textContent = clip.spreadUnit === "m" ? "m" : "% of box";
   threshold.step = clip.spreadUnit === "m" ? "0.01" : "1";
   threshold.addEventListener("input", () => {
     if (threshold.valueAsNumber >= 0) store.set({ threshold: threshold.valueAsNumber });

@@ -7,11 +7,12 @@
 import type { Bounds, Figure } from "./figures.ts";
 
 /** A direction to look from. `front` is where the filming camera stood. */
-export type View = "default" | "front" | "side" | "top";
+export type View = "default" | "row" | "front" | "side" | "top";
 
 /** Where each view looks from, as a direction from the middle of the stage. */
 export const VIEW_DIRECTIONS: Readonly<Record<View, readonly [number, number, number]>> = Object.freeze({
   default: [0.42, 0.22, 1],
+  row: [0.12, 0.18, 1], // nobody hides a neighbour
   front: [0, 0, 1],
   side: [1, 0, 0.0001],
   top: [0, 1, 0.0001], // not exactly down, or "up" on the screen would have no meaning

@@ -47,7 +47,7 @@ export function createStageView(clip: Clip, store: Store): Stage | null {
   }
   const look = (direction: View): void => {
     const { layout } = store.get();
-    stage.look(boundsOf(clip, figures, layout), direction);
+    stage.look(boundsOf(clip, figures, layout), direction === "default" && layout === "row" ? "row" : direction);
   };
 
   for (const button of view.querySelectorAll<HTMLButtonElement>("button[data-view]")) {

@@ -28,7 +28,7 @@ export interface State {
   readonly boxes: boolean;
   /** Where people stand in 3D. */
   readonly layout: "place" | "row";
-  /** Mean sigma from which a frame is doubtful, m or px. */
+  /** Mean sigma from which a frame is doubtful, m or percent of the box. */
   readonly threshold: number;
 }
 
