@@ -23,6 +23,10 @@ function write(stream: { writeSync(bytes: Uint8Array): number }, text: string): 
  */
 export function createHost(): Host {
   const controller = new AbortController();
+  // Without it the search for a GPU complains on stderr; nothing is ever written there.
+  if (Deno.build.os === "linux" && Deno.env.get("XDG_RUNTIME_DIR") === undefined) {
+    Deno.env.set("XDG_RUNTIME_DIR", Deno.env.get("TMPDIR") ?? "/tmp");
+  }
   const isErrTerminal = Deno.stderr.isTerminal();
   let status = "";
   const stop = (): void => {

@@ -4,10 +4,8 @@
  * @module
  */
 import { InputError } from "../core/errors.ts";
-import { cropTransform } from "../core/crop.ts";
-import { sampleCrop } from "../core/sample_crop.ts";
 import { readRecords } from "../formats/mod.ts";
-import { encodeJpeg, type Frame, openFrames, type OpenFramesOptions } from "../media/mod.ts";
+import { encodeJpeg, type Frame, openFrames, type OpenFramesOptions, resizeFrame } from "../media/mod.ts";
 import { renderViewer, type ViewerImage } from "../render/mod.ts";
 import { writeAll } from "./pose_file.ts";
 
@@ -33,22 +31,7 @@ const JPEG_QUALITY = 70;
 
 /** A smaller copy of a frame as JPEG. */
 async function thumbnail(frame: Frame): Promise<ViewerImage> {
-  const scale = Math.min(1, IMAGE_SIDE / Math.max(frame.width, frame.height));
-  const width = Math.max(1, Math.round(frame.width * scale));
-  const height = Math.max(1, Math.round(frame.height * scale));
-  const whole = cropTransform({ x: 0, y: 0, width: frame.width, height: frame.height }, {
-    width,
-    height,
-    square: false,
-  });
-  const rgb = sampleCrop(frame, whole, { layout: "nhwc" });
-  const data = new Uint8ClampedArray(width * height * 4);
-  for (let pixel = 0; pixel < width * height; pixel++) {
-    for (let c = 0; c < 3; c++) data[pixel * 4 + c] = rgb[pixel * 3 + c]!;
-    data[pixel * 4 + 3] = 255;
-  }
-  const small = { index: frame.index, time: frame.time, width, height, data };
-  return { index: frame.index, bytes: await encodeJpeg(small, JPEG_QUALITY) };
+  return { index: frame.index, bytes: await encodeJpeg(resizeFrame(frame, IMAGE_SIDE), JPEG_QUALITY) };
 }
 
 async function* thumbnails(file: ViewerFile, count: number): AsyncGenerator<ViewerImage> {

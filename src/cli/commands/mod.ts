@@ -4,11 +4,13 @@
  * @module
  */
 import type { CommandSpec } from "../command.ts";
+import { COMMAND as doctor } from "./doctor.ts";
 import { COMMAND as lift } from "./lift.ts";
+import { COMMAND as models } from "./models.ts";
 import { COMMAND as pose } from "./pose.ts";
 import { COMMAND as run } from "./run.ts";
 import { COMMAND as setup } from "./setup.ts";
 import { COMMAND as view } from "./view.ts";
 
 /** Every command. */
-export const COMMANDS: readonly CommandSpec[] = [run, pose, lift, view, setup];
+export const COMMANDS: readonly CommandSpec[] = [run, pose, lift, view, models, doctor, setup];
