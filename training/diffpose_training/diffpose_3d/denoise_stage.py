@@ -1,8 +1,9 @@
 """Training of the denoiser and its join on a cache of windows that the frozen encoder has seen.
 
-Half of the noisy states come from the truth, as in the paper; the other half are states that the sampler itself would
+Some noisy states come from the truth, as in the paper; the others (`own_states`) are states that the sampler itself would
 reach (DDIM from pure noise with the net's own predictions). The first teach the posterior, the second teach the net to
-better its own estimate, which is what makes more steps help. `own_states` is that share.
+better its own estimate. Own states come as twins, whose distance is rewarded a little (`diversity`): hypotheses then lie
+apart where the answer is uncertain, and close where it is not.
 """
 
 from dataclasses import asdict, dataclass
@@ -30,6 +31,7 @@ class DiffusionConfig:
     start: str = "gmm"
     mixtures: int = 5
     own_states: float = 0.5
+    diversity: float = 0.5
     sigma_spread: float = 0.35  # std of log(kernel size) per window and joint: heatmap mixtures are covered, too
 
 
@@ -68,8 +70,19 @@ def own_state(denoise: nn.Module, state: Tensor, given: Tensor, features: Tensor
     return state
 
 
+def pose_of(answer: Tensor, given: Tensor) -> Tensor:
+    """Clean whitened states (P, 17, 5) to poses (P, 17, 3) in metres, hip at zero."""
+    xyz = (given[..., :5] + given[..., 5:] * answer)[..., 2:]
+    return xyz - xyz[:, :1]
+
+
 def denoiser_loss(model: DenoiserModel, part: Cache, stats: dict, config: DiffusionConfig) -> tuple[Tensor, dict[str, float]]:
-    """Mean joint error in metres of the predicted clean pose, a little of the image points, and the second look's own loss."""
+    """Mean joint error in metres of the predicted clean poses, less a share of the distance of twin hypotheses, plus a
+    little of the image points and the second look's own loss.
+
+    The states that the sampler reaches by itself come as twins: two kernels and two noises for one frame. The error less
+    half of the twins' distance is the energy score; `diversity` 1 would give the whole posterior, 0 its median alone.
+    """
     alphas = model.alphas
     b, f = part.inside.shape
     second_pose, second = model.join.second_look(part.points)
@@ -77,27 +90,36 @@ def denoiser_loss(model: DenoiserModel, part: Cache, stats: dict, config: Diffus
     chosen = torch.rand(b, f).argsort(-1) < min(SOME_FRAMES, f)
     inside = part.inside & chosen
     features = model.join.combine(part.features, part.pose, second_pose, second)[inside]  # (P, 17, C)
-    kernel = training_kernel(stats, config, b, f)
-    given = start_anchor(part.points, part.pose, kernel, stats, config.start)[inside]  # (P, 17, 10)
-    mean, sigma = given.split(5, -1)
     truth = torch.cat([part.image_points, part.target], -1)[inside]
+
+    def anchors() -> Tensor:
+        kernel = training_kernel(stats, config, b, f)
+        return start_anchor(part.points, part.pose, kernel, stats, config.start)[inside]  # (P, 17, 10)
+
+    given, step = anchors(), antithetic_steps(len(truth), len(alphas))
+    own = torch.rand(len(truth)) < config.own_states
+    given, truth, features, step = (torch.cat([x, y[own]]) for x, y in ((given, anchors()), (truth, truth), (features, features), (step, step)))
+    mean, sigma = given.split(5, -1)
     clean = (truth - mean) / sigma
     clean = torch.cat([clean[..., :2].clamp(-CLEAN_LIMIT, CLEAN_LIMIT), clean[..., 2:]], -1)
-    step = antithetic_steps(len(clean), len(alphas))
     noise = torch.randn_like(clean)
     state = add_noise(clean, noise, alphas[step][:, None, None])
-    own = torch.rand(len(clean)) < config.own_states
-    if own.any():
-        state[own] = own_state(model.denoise, noise[own], given[own], features[own].detach(), step[own], alphas)
+    twin = torch.cat([own, torch.ones(int(own.sum()), dtype=torch.bool)])
+    if twin.any():
+        state[twin] = own_state(model.denoise, noise[twin], given[twin], features[twin].detach(), step[twin], alphas)
     answer = model.denoise(state, given, features, step.float())
-    pose = (mean + sigma * answer)[..., 2:]
-    error = (pose - pose[:, :1] - truth[..., 2:]).norm(dim=-1).mean()
+    pose = pose_of(answer, given)
+    error = (pose - truth[..., 2:]).norm(dim=-1).mean()
+    first, other = pose[: len(own)][own], pose[len(own) :]
+    distance = (first - other).norm(dim=-1).sum() / pose[..., 0].numel()  # of twins, spread over all rows
     image = functional.smooth_l1_loss(answer[..., :2], clean[..., :2])
-    before = (mean[..., 2:] - truth[..., 2:]).norm(dim=-1).mean()
     figures = {"mpjpe": 1000 * error.item(), "image": image.item(), "second": 1000 * second_error.item()}
+    figures["twins"] = 1000 * distance.item()
     if config.start == "gmm":
-        figures["gain"] = 100 * (1 - error.item() / before.item())
-    return error + IMAGE_WEIGHT * image + (second_loss if second_loss.requires_grad else 0), figures
+        figures["gain"] = 100 * (1 - error.item() / (mean[..., 2:] - truth[..., 2:]).norm(dim=-1).mean().item())
+    # A twin pair is two rows, so its half distance counts once for both: |x1 - y| + |x2 - y| - diversity |x1 - x2|.
+    loss = error - config.diversity * distance + IMAGE_WEIGHT * image
+    return loss + (second_loss if second_loss.requires_grad else 0), figures
 
 
 def model_config(encoder: EncoderConfig, config: DenoiserConfig, diffusion: DiffusionConfig) -> dict:

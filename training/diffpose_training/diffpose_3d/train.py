@@ -30,7 +30,8 @@ from .metrics import mpjpe
 from .sampler import hypotheses
 from .trainer import TrainConfig, load_average, train
 
-DEFAULT_STEPS = {"encoder": 2800, "baseline": 2800, "denoiser": 3000}
+DEFAULT_LR = {"encoder": 1e-3, "baseline": 1e-3, "denoiser": 7e-4}
+DEFAULT_STEPS = {"encoder": 2800, "baseline": 2800, "denoiser": 2100}
 
 
 def tensors(batch: Batch):
@@ -135,16 +136,17 @@ def parse() -> argparse.Namespace:
     parser.add_argument("--name", default=None, help="checkpoint name, default the stage")
     parser.add_argument("--steps", type=int, default=None)
     parser.add_argument("--batch", type=int, default=32)
-    parser.add_argument("--lr", type=float, default=1e-3)
+    parser.add_argument("--lr", type=float, default=None, help="peak, default 1e-3, denoiser 7e-4")
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--threads", type=int, default=2)
-    parser.add_argument("--windows", type=int, default=24000, help="windows of the cache stage")
+    parser.add_argument("--windows", type=int, default=20000, help="windows of the cache stage")
     parser.add_argument("--cache", type=Path, default=None, help="default OUT/cache.pt")
     parser.add_argument("--start", choices=["gmm", "normal"], default="gmm")
     parser.add_argument("--mixtures", type=int, choices=[1, 3, 5], default=5)
     parser.add_argument("--no-features", action="store_true")
     parser.add_argument("--join-of", type=Path, default=None, help="denoiser checkpoint whose second look stays frozen (ablations)")
     parser.add_argument("--own-states", type=float, default=DiffusionConfig.own_states)
+    parser.add_argument("--diversity", type=float, default=DiffusionConfig.diversity)
     return parser.parse_args()
 
 
@@ -156,15 +158,15 @@ def main() -> None:
     if args.stage == "cache":
         return make_cache(args.data, args.out, args.windows, args.seed)
     name = args.name or args.stage
-    steps = args.steps or DEFAULT_STEPS[args.stage]
-    config = TrainConfig(name, steps=steps, batch=args.batch, lr=args.lr, seed=args.seed, warmup=min(200, steps // 10))
+    steps, lr = args.steps or DEFAULT_STEPS[args.stage], args.lr or DEFAULT_LR[args.stage]
+    config = TrainConfig(name, steps=steps, batch=args.batch, lr=lr, seed=args.seed, warmup=min(200, steps // 10))
     if args.stage == "encoder":
         train_lifter(Encoder(), config, asdict(EncoderConfig()), args.data, args.out)
     elif args.stage == "baseline":
         train_lifter(Baseline(), config, asdict(BaselineConfig()), args.data, args.out)
     else:
         denoiser = DenoiserConfig(features=not args.no_features)
-        diffusion = DiffusionConfig(args.start, args.mixtures, args.own_states)
+        diffusion = DiffusionConfig(args.start, args.mixtures, args.own_states, args.diversity)
         train_denoiser(config, denoiser, diffusion, args.data, args.out, args.cache or args.out / "cache.pt", args.join_of)
     plot(args.out, name)
 
