@@ -1,0 +1,60 @@
+/** Runs command lines in this process, as the program would, and keeps what they say. */
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { COMMANDS } from "../../src/cli/commands/mod.ts";
+import { main } from "../../src/cli/main.ts";
+import type { EndRecord, FrameRecord, HeaderRecord } from "../../src/formats/record.ts";
+
+/** Root of the repository. */
+export const ROOT: string = join(import.meta.dirname!, "../..");
+/** One person on a beam, 60 frames a second. */
+export const CLIP: string = join(ROOT, "fixtures/clips/balance_beam.mp4");
+
+/** What a command line did. */
+export interface Outcome {
+  readonly code: number;
+  readonly out: string;
+  readonly err: string;
+}
+
+/** Runs one command line. */
+export async function diffpose(words: readonly string[], signal?: AbortSignal): Promise<Outcome> {
+  const out: string[] = [];
+  const err: string[] = [];
+  const code = await main(words, COMMANDS, {
+    out: (line) => void out.push(line),
+    err: (line) => void err.push(line),
+    status: () => {},
+    signal: signal ?? new AbortController().signal,
+    isErrTerminal: false,
+    env: (name) => Deno.env.get(name),
+  });
+  return { code, out: out.join("\n"), err: err.join("\n") };
+}
+
+/** A temporary folder that is gone afterwards. */
+export async function inTemp(body: (folder: string) => Promise<void>): Promise<void> {
+  const folder = await Deno.makeTempDir();
+  try {
+    await body(folder);
+  } finally {
+    await Deno.remove(folder, { recursive: true });
+  }
+}
+
+/** A parsed `poses.ndjson`. */
+export interface Poses {
+  readonly header: HeaderRecord;
+  readonly frames: readonly FrameRecord[];
+  readonly end: EndRecord | undefined;
+}
+
+/** Reads `poses.ndjson`. */
+export function readPoses(path: string): Poses {
+  const lines = readFileSync(path, "utf8").trimEnd().split("\n").map((line) => JSON.parse(line));
+  return {
+    header: lines[0],
+    frames: lines.filter(({ type }) => type === "frame"),
+    end: lines.find(({ type }) => type === "end"),
+  };
+}
