@@ -30,8 +30,8 @@ class DiffusionConfig:
 
     start: str = "gmm"
     mixtures: int = 5
-    own_states: float = 0.5
-    diversity: float = 0.5
+    own_states: float = 0.7
+    diversity: float = 0.3
     sigma_spread: float = 0.35  # std of log(kernel size) per window and joint: heatmap mixtures are covered, too
 
 

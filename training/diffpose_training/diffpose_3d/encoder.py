@@ -30,30 +30,30 @@ class EncoderConfig:
 
 
 class Attention(nn.Module):
-    """Multi-head self-attention over the second axis."""
+    """Multi-head self-attention over the second axis, whose length is fixed (a graph with known sizes is a small one)."""
 
-    def __init__(self, width: int, heads: int):
+    def __init__(self, width: int, heads: int, length: int):
         super().__init__()
         assert width % heads == 0, "heads must divide the width"
-        self.heads = heads
+        self.heads, self.width, self.length = heads, width, length
         self.qkv = nn.Linear(width, 3 * width)
         self.out = nn.Linear(width, width)
 
     def forward(self, x: Tensor) -> Tensor:
-        _, t, c = x.shape
+        t, c = self.length, self.width
         qkv = self.qkv(x).view(-1, t, 3, self.heads, c // self.heads)
         q, k, v = qkv.permute(2, 0, 3, 1, 4).unbind(0)  # (N, T, 3C) -> 3 x (N, H, T, C/H)
-        y = functional.scaled_dot_product_attention(q, k, v)
+        y = functional.scaled_dot_product_attention(q, k, v, scale=(c // self.heads) ** -0.5)
         return self.out(y.transpose(1, 2).reshape(-1, t, c))
 
 
 class Block(nn.Module):
     """Pre-norm transformer block."""
 
-    def __init__(self, width: int, heads: int, mlp: int):
+    def __init__(self, width: int, heads: int, mlp: int, length: int):
         super().__init__()
         self.norm1, self.norm2 = nn.LayerNorm(width), nn.LayerNorm(width)
-        self.attention = Attention(width, heads)
+        self.attention = Attention(width, heads, length)
         self.up, self.down = nn.Linear(width, mlp * width), nn.Linear(mlp * width, width)
 
     def forward(self, x: Tensor) -> Tensor:
@@ -71,11 +71,11 @@ class Encoder(nn.Module):
         self.embed = nn.Linear(3, c)
         self.joint = nn.Parameter(torch.randn(JOINTS, c) * 0.02)
         self.time = nn.Parameter(torch.randn(config.frames, d) * 0.02)
-        self.spatial = nn.ModuleList(Block(c, config.joint_heads, config.mlp) for _ in range(config.stages + 1))
+        self.spatial = nn.ModuleList(Block(c, config.joint_heads, config.mlp, JOINTS) for _ in range(config.stages + 1))
         self.fold = nn.ModuleList(nn.Linear(JOINTS * c, d) for _ in range(config.stages))
         self.unfold = nn.ModuleList(nn.Linear(d, JOINTS * c) for _ in range(config.stages))
         self.temporal = nn.ModuleList(
-            Block(d, config.frame_heads, config.mlp) for _ in range(config.stages * config.temporal)
+            Block(d, config.frame_heads, config.mlp, config.frames) for _ in range(config.stages * config.temporal)
         )
         self.norm = nn.LayerNorm(c)
         self.head = nn.Linear(c, 3)

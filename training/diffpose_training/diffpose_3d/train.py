@@ -31,7 +31,7 @@ from .sampler import hypotheses
 from .trainer import TrainConfig, load_average, train
 
 DEFAULT_LR = {"encoder": 1e-3, "baseline": 1e-3, "denoiser": 7e-4}
-DEFAULT_STEPS = {"encoder": 2800, "baseline": 2800, "denoiser": 2100}
+DEFAULT_STEPS = {"encoder": 2800, "baseline": 2800, "denoiser": 2300}
 
 
 def tensors(batch: Batch):
