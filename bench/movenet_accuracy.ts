@@ -1,3 +1,4 @@
+// deno-lint-ignore-file no-console -- it prints its results
 /**
  * How well the MoveNet packs find the annotated people of some COCO pictures.
  *
