@@ -10,6 +10,7 @@ import type { LiftStage } from "../pipelines/run_clip.ts";
 import { type ClipSettings, type ClipSummary, runInput } from "./clip_run.ts";
 import {
   booleanFlag,
+  type CommandSpec,
   type FlagSpec,
   type Host,
   numberFlag,
@@ -22,6 +23,14 @@ import { DEVICE_FLAGS, OUTPUT_FLAGS, sessionOptions } from "./model_flags.ts";
 import { openGraph } from "./open_models.ts";
 import type { EarlierRun } from "./pose_file.ts";
 import { formatSeconds } from "./progress.ts";
+
+/** What such a command takes. */
+export const CLIP_INPUTS: CommandSpec["positionals"] = {
+  name: "INPUT…",
+  min: 1,
+  max: Infinity,
+  describe: "video, picture, folder or .zip of pictures, folder of videos",
+};
 
 /** Flags of a command that reads pixels. */
 export const CLIP_FLAGS: Readonly<Record<string, FlagSpec>> = {

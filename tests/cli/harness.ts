@@ -3,6 +3,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { COMMANDS } from "../../src/cli/commands/mod.ts";
 import { main } from "../../src/cli/main.ts";
+import { keepingHost } from "./_packs.ts";
 import type { EndRecord, FrameRecord, HeaderRecord } from "../../src/formats/record.ts";
 
 /** Root of the repository. */
@@ -19,17 +20,9 @@ export interface Outcome {
 
 /** Runs one command line. */
 export async function diffpose(words: readonly string[], signal?: AbortSignal): Promise<Outcome> {
-  const out: string[] = [];
-  const err: string[] = [];
-  const code = await main(words, COMMANDS, {
-    out: (line) => void out.push(line),
-    err: (line) => void err.push(line),
-    status: () => {},
-    signal: signal ?? new AbortController().signal,
-    isErrTerminal: false,
-    env: (name) => Deno.env.get(name),
-  });
-  return { code, out: out.join("\n"), err: err.join("\n") };
+  const host = keepingHost(signal);
+  const code = await main(words, COMMANDS, host);
+  return { code, out: host.printed.join("\n"), err: host.warned.join("\n") };
 }
 
 /** A temporary folder that is gone afterwards. */

@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { UsageError } from "../../src/cli/command.ts";
 import { COMMAND } from "../../src/cli/commands/models.ts";
 import { loadPackFrom } from "../../src/runtime/pack_fs.ts";
+import { withModels } from "../runtime/_tiny.ts";
 import { damage, keepingHost, packFolder } from "./_packs.ts";
 
 async function models(
@@ -12,17 +13,6 @@ async function models(
   const host = keepingHost();
   const code = await COMMAND.run({ positionals, flags }, host);
   return { code, text: host.printed.join("\n") };
-}
-
-async function withModels<T>(root: string, work: () => Promise<T>): Promise<T> {
-  const before = Deno.env.get("DIFFPOSE_MODELS");
-  Deno.env.set("DIFFPOSE_MODELS", root);
-  try {
-    return await work();
-  } finally {
-    if (before === undefined) Deno.env.delete("DIFFPOSE_MODELS");
-    else Deno.env.set("DIFFPOSE_MODELS", before);
-  }
 }
 
 Deno.test("models list shows name, system, dtypes and size, and keeps a broken pack in the list", async () => {

@@ -2,22 +2,14 @@ import assert from "node:assert/strict";
 import { join } from "node:path";
 import { isWholeFolder, replaceFolder } from "../../src/cli/replace_folder.ts";
 import { sha256 } from "../../src/runtime/pack.ts";
+import { inTemp } from "./harness.ts";
 
 const bytes = (text: string) => new TextEncoder().encode(text);
-
-async function withFolder(test: (folder: string) => Promise<void>): Promise<void> {
-  const folder = await Deno.makeTempDir();
-  try {
-    await test(folder);
-  } finally {
-    await Deno.remove(folder, { recursive: true });
-  }
-}
 
 const names = async (folder: string) => (await Array.fromAsync(Deno.readDir(folder))).map(({ name }) => name).sort();
 
 Deno.test("replaceFolder() puts the new files in place of the old ones, and leaves nothing beside", async () => {
-  await withFolder(async (folder) => {
+  await inTemp(async (folder) => {
     const target = join(folder, "new", "pack");
     await replaceFolder(target, [{ name: "a", bytes: bytes("1") }, { name: "b", bytes: bytes("2") }]);
     await replaceFolder(target, [{ name: "a", bytes: bytes("3") }]);
@@ -28,7 +20,7 @@ Deno.test("replaceFolder() puts the new files in place of the old ones, and leav
 });
 
 Deno.test("replaceFolder() keeps the old files when the new ones cannot be written", async () => {
-  await withFolder(async (folder) => {
+  await inTemp(async (folder) => {
     const target = join(folder, "pack");
     await replaceFolder(target, [{ name: "a", bytes: bytes("1") }]);
     const bad = [{ name: "a", bytes: bytes("2") }, { name: join("missing", "b"), bytes: bytes("3") }];
@@ -39,7 +31,7 @@ Deno.test("replaceFolder() keeps the old files when the new ones cannot be writt
 });
 
 Deno.test("isWholeFolder() is false for a missing folder, a missing file, and one changed byte", async () => {
-  await withFolder(async (folder) => {
+  await inTemp(async (folder) => {
     const stated = [{ name: "a", sha256: await sha256(bytes("1")) }];
     assert.equal(await isWholeFolder(join(folder, "none"), stated), false);
     assert.equal(await isWholeFolder(folder, stated), false);

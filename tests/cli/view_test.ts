@@ -2,29 +2,14 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
 import { InputError } from "../../src/core/errors.ts";
-import { type Host, type ParsedArgs, UsageError } from "../../src/cli/command.ts";
+import { type ParsedArgs, UsageError } from "../../src/cli/command.ts";
 import { COMMAND } from "../../src/cli/commands/view.ts";
 import { writeRecord } from "../../src/formats/mod.ts";
 import { encodeJpeg } from "../../src/media/mod.ts";
+import { keepingHost } from "./_packs.ts";
 import { WALK, walkHeader, walkRecords } from "../render/walk.ts";
 
 const FRAMES = 3;
-
-/** A host that keeps what it is told. */
-function listen(): Host & { readonly lines: string[]; readonly notes: string[] } {
-  const lines: string[] = [];
-  const notes: string[] = [];
-  return {
-    lines,
-    notes,
-    out: (line) => void lines.push(line),
-    err: (line) => void notes.push(line),
-    status: () => {},
-    signal: new AbortController().signal,
-    isErrTerminal: false,
-    env: () => undefined,
-  };
-}
 
 /** A folder with `poses.ndjson` of a folder of pictures beside it. */
 async function inFolder(body: (folder: string, poses: string) => Promise<void>): Promise<void> {
@@ -53,11 +38,11 @@ const pictures = (html: string): number =>
 
 Deno.test("view writes the page beside the poses, with the pictures that the header names", async () => {
   await inFolder(async (folder, poses) => {
-    const host = listen();
+    const host = keepingHost();
     assert.equal(await COMMAND.run(args(poses), host), 0);
-    assert.deepEqual(host.lines, [join(folder, "view.html")]);
+    assert.deepEqual(host.printed, [join(folder, "view.html")]);
     assert.equal(pictures(await Deno.readTextFile(join(folder, "view.html"))), FRAMES);
-    assert.deepEqual(host.notes, []);
+    assert.deepEqual(host.warned, []);
     const names = (await Array.fromAsync(Deno.readDir(folder))).map((entry) => entry.name).sort();
     assert.deepEqual(names, ["poses.ndjson", "shots", "view.html"], "no unfinished file is left");
   });
@@ -66,7 +51,7 @@ Deno.test("view writes the page beside the poses, with the pictures that the hea
 Deno.test("view -o --no-frames writes a page without pictures to the named place", async () => {
   await inFolder(async (folder, poses) => {
     const output = join(folder, "page.html");
-    assert.equal(await COMMAND.run(args(poses, { output, "no-frames": true }), listen()), 0);
+    assert.equal(await COMMAND.run(args(poses, { output, "no-frames": true }), keepingHost()), 0);
     assert.equal(pictures(await Deno.readTextFile(output)), 0);
   });
 });
@@ -76,32 +61,32 @@ Deno.test("view of poses that were lifted from poses finds the clip of the first
     const lifted = join(folder, "lifted.ndjson");
     const text = await Deno.readTextFile(poses);
     await Deno.writeTextFile(lifted, text.replace('"input":"shots"', '"input":"poses.ndjson"'));
-    assert.equal(await COMMAND.run(args(lifted), listen()), 0);
+    assert.equal(await COMMAND.run(args(lifted), keepingHost()), 0);
     assert.equal(pictures(await Deno.readTextFile(join(folder, "view.html"))), FRAMES);
     await Deno.writeTextFile(lifted, text.replace('"input":"shots"', '"input":"lifted.ndjson"'));
-    const ring = listen();
+    const ring = keepingHost();
     assert.equal(await COMMAND.run(args(lifted), ring), 0);
-    assert.match(ring.notes.join("\n"), /lifted.ndjson was not found/);
+    assert.match(ring.warned.join("\n"), /lifted.ndjson was not found/);
   });
 });
 
 Deno.test("view notes a clip that is gone or broken and still writes the page", async () => {
   await inFolder(async (folder, poses) => {
     await Deno.writeTextFile(join(folder, "shots", "0.jpg"), "no picture");
-    const broken = listen();
+    const broken = keepingHost();
     assert.equal(await COMMAND.run(args(poses), broken), 0);
-    assert.match(broken.notes.join("\n"), /the page has no pictures/);
+    assert.match(broken.warned.join("\n"), /the page has no pictures/);
     await Deno.remove(join(folder, "shots"), { recursive: true });
-    const gone = listen();
+    const gone = keepingHost();
     assert.equal(await COMMAND.run(args(poses), gone), 0);
-    assert.match(gone.notes.join("\n"), /shots was not found; --frames INPUT/);
+    assert.match(gone.warned.join("\n"), /shots was not found; --frames INPUT/);
     assert.equal(pictures(await Deno.readTextFile(join(folder, "view.html"))), 0);
   });
 });
 
 Deno.test("view --frames with a wrong path is an error, and no page is left", async () => {
   await inFolder(async (folder, poses) => {
-    await assert.rejects(COMMAND.run(args(poses, { frames: join(folder, "nowhere.mp4") }), listen()), InputError);
+    await assert.rejects(COMMAND.run(args(poses, { frames: join(folder, "nowhere.mp4") }), keepingHost()), InputError);
     await assert.rejects(Deno.stat(join(folder, "view.html")), Deno.errors.NotFound);
   });
 });
@@ -109,8 +94,8 @@ Deno.test("view --frames with a wrong path is an error, and no page is left", as
 Deno.test("view refuses a file without a header, a missing file, and flags that contradict", async () => {
   await inFolder(async (folder, poses) => {
     await Deno.writeTextFile(join(folder, "empty.ndjson"), "");
-    await assert.rejects(COMMAND.run(args(join(folder, "empty.ndjson")), listen()), InputError);
-    await assert.rejects(COMMAND.run(args(join(folder, "none.ndjson")), listen()), InputError);
-    await assert.rejects(COMMAND.run(args(poses, { frames: "x", "no-frames": true }), listen()), UsageError);
+    await assert.rejects(COMMAND.run(args(join(folder, "empty.ndjson")), keepingHost()), InputError);
+    await assert.rejects(COMMAND.run(args(join(folder, "none.ndjson")), keepingHost()), InputError);
+    await assert.rejects(COMMAND.run(args(poses, { frames: "x", "no-frames": true }), keepingHost()), UsageError);
   });
 });

@@ -72,3 +72,15 @@ export async function tinyFiles(change: (manifest: any) => void = () => {}): Pro
     "tiny_int.onnx": await readFixture("tiny_int.onnx"),
   };
 }
+
+/** Does some work with `DIFFPOSE_MODELS` set to a folder. */
+export async function withModels<T>(root: string, work: () => Promise<T>): Promise<T> {
+  const before = Deno.env.get("DIFFPOSE_MODELS");
+  Deno.env.set("DIFFPOSE_MODELS", root);
+  try {
+    return await work();
+  } finally {
+    if (before === undefined) Deno.env.delete("DIFFPOSE_MODELS");
+    else Deno.env.set("DIFFPOSE_MODELS", before);
+  }
+}

@@ -4,7 +4,7 @@ import { InputError } from "../../src/core/errors.ts";
 import { loadPack } from "../../src/runtime/pack.ts";
 import { listPacks, loadPackFrom, openFolder } from "../../src/runtime/pack_fs.ts";
 import { writePackZip } from "../../src/runtime/pack_zip.ts";
-import { memorySource, tinyFiles } from "./_tiny.ts";
+import { memorySource, tinyFiles, withModels } from "./_tiny.ts";
 
 /** A folder with the pack `tiny` as a folder and as `zipped.zip`; removed after use. */
 async function packRoot(): Promise<AsyncDisposable & { root: string }> {
@@ -15,17 +15,6 @@ async function packRoot(): Promise<AsyncDisposable & { root: string }> {
   await Deno.writeFile(join(root, "zipped.zip"), await writePackZip(await loadPack(memorySource(files))));
   await Deno.mkdir(join(root, "no-pack"));
   return { root, [Symbol.asyncDispose]: () => Deno.remove(root, { recursive: true }) };
-}
-
-async function withModels<T>(root: string, work: () => Promise<T>): Promise<T> {
-  const before = Deno.env.get("DIFFPOSE_MODELS");
-  Deno.env.set("DIFFPOSE_MODELS", root);
-  try {
-    return await work();
-  } finally {
-    if (before === undefined) Deno.env.delete("DIFFPOSE_MODELS");
-    else Deno.env.set("DIFFPOSE_MODELS", before);
-  }
 }
 
 Deno.test("loadPackFrom() takes a folder, a .zip, and a name in DIFFPOSE_MODELS", async () => {

@@ -20,6 +20,7 @@ import {
 import { listPacks, loadPackAt, type PackPlace, packRoots } from "../../runtime/pack_fs.ts";
 import { VERSION } from "../../version.ts";
 import { booleanFlag, type CommandSpec, type Host, numberFlag, type ParsedArgs, stringFlag } from "../command.ts";
+import { DEVICE_FLAGS } from "../model_flags.ts";
 
 /** What is known of one pack. */
 export interface PackReport extends PackPlace {
@@ -207,14 +208,7 @@ export const COMMAND: CommandSpec = {
   summary: "show what this machine has, what would be chosen for every model and why, and what is missing",
   positionals: { name: "", min: 0, max: 0, describe: "" },
   flags: {
-    device: { type: "string", choices: ["auto", "webgpu", "wasm"], default: "auto", describe: "Plan for this device" },
-    dtype: {
-      type: "string",
-      choices: ["auto", "fp32", "fp16", "q8"],
-      default: "auto",
-      describe: "Plan for these weights",
-    },
-    threads: { type: "string", placeholder: "N", describe: "Plan for this many WASM threads" },
+    ...DEVICE_FLAGS,
     json: { type: "boolean", describe: "Print one JSON value" },
   },
   examples: ["diffpose doctor", "diffpose doctor --device webgpu --json"],

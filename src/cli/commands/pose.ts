@@ -3,19 +3,14 @@
  *
  * @module
  */
-import { CLIP_FLAGS, runInputs } from "../clip_command.ts";
+import { CLIP_FLAGS, CLIP_INPUTS, runInputs } from "../clip_command.ts";
 import type { CommandSpec } from "../command.ts";
 
 /** Finds people, follows them, estimates 2D poses. */
 export const COMMAND: CommandSpec = {
   name: "pose",
   summary: "the same as run, 2D only",
-  positionals: {
-    name: "INPUT…",
-    min: 1,
-    max: Infinity,
-    describe: "video, picture, folder or .zip of pictures, folder of videos",
-  },
+  positionals: CLIP_INPUTS,
   flags: {
     system: { type: "string", choices: ["movenet"], default: "movenet", describe: "which 2D system" },
     ...CLIP_FLAGS,

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { CLIP_FLAGS, runInputs } from "../clip_command.ts";
+import { CLIP_FLAGS, CLIP_INPUTS, runInputs } from "../clip_command.ts";
 import type { CommandSpec } from "../command.ts";
 import { openLiftStage } from "../lift_stage.ts";
 import { SAMPLING_FLAGS } from "../model_flags.ts";
@@ -12,12 +12,7 @@ import { SAMPLING_FLAGS } from "../model_flags.ts";
 export const COMMAND: CommandSpec = {
   name: "run",
   summary: "videos, folders, .zips or pictures to people, tracks, 2D and 3D poses",
-  positionals: {
-    name: "INPUT…",
-    min: 1,
-    max: Infinity,
-    describe: "video, picture, folder or .zip of pictures, folder of videos",
-  },
+  positionals: CLIP_INPUTS,
   flags: {
     model: { type: "string", placeholder: "NAME|DIR|ZIP", default: "diffpose-3d", describe: "pack of the 3D system" },
     ...SAMPLING_FLAGS,

