@@ -94,3 +94,8 @@ def load(file: Path) -> tuple[Cache, dict]:
     """Reads what `save` wrote."""
     saved = torch.load(file, weights_only=True)
     return Cache(**saved["cache"]), saved["stats"]
+
+
+def load_statistics(file: Path) -> dict:
+    """Only H_K's statistics."""
+    return torch.load(file, weights_only=True, mmap=True)["stats"]

@@ -1,4 +1,4 @@
-"""Training of the denoiser and its join on a cache of windows that the frozen encoder has seen.
+"""Training of the denoiser and its join on windows that the frozen encoder has seen.
 
 Some noisy states come from the truth, as in the paper; the others (`own_states`) are states that the sampler itself would
 reach (DDIM from pure noise with the net's own predictions). The first teach the posterior, the second teach the net to
@@ -31,7 +31,7 @@ class DiffusionConfig:
     start: str = "gmm"
     mixtures: int = 5
     own_states: float = 0.7
-    diversity: float = 0.3
+    diversity: float = 0.2
     sigma_spread: float = 0.35  # std of log(kernel size) per window and joint: heatmap mixtures are covered, too
 
 

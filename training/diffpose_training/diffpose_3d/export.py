@@ -108,6 +108,7 @@ def main() -> None:
     parser.add_argument("--golden", type=Path, default=Path("../fixtures/golden/diffpose_3d"))
     parser.add_argument("--reports", type=Path, default=Path("reports"))
     parser.add_argument("--version", default="0.1.0")
+    parser.add_argument("--notes", default="", help="free text for the manifest's training entry")
     parser.add_argument("--windows", type=int, default=64, help="val windows of the dtype report")
     parser.add_argument("--threads", type=int, default=2)
     args = parser.parse_args()
@@ -143,7 +144,7 @@ def main() -> None:
     report = args.reports / "diffpose_3d.json"
     described = manifest(
         files, sha256, model, stats, scales, trained, dtypes, args.version,
-        json.loads(report.read_text()) if report.exists() else None, frames, width,
+        json.loads(report.read_text()) if report.exists() else None, frames, width, args.notes,
     )  # fmt: skip
     (args.out / "manifest.json").write_text(json.dumps(described, indent=1) + "\n")
     total = sum(f.stat().st_size for f in args.out.iterdir())

@@ -21,7 +21,7 @@ def value(name: str, shape: list) -> dict:
 
 def manifest(
     files: dict[str, dict[str, Path]], sha256: Callable[[Path], str], model, stats: dict, scales: list[float], trained: dict,
-    dtypes: list[dict], version: str, report: dict | None, frames: int, width: int,
+    dtypes: list[dict], version: str, report: dict | None, frames: int, width: int, notes: str = "",
 ) -> dict:  # fmt: skip
     """The content of manifest.json."""
     ports = {
@@ -75,6 +75,7 @@ def manifest(
                 "python -m diffpose_training.diffpose_3d.evaluate --split val --calibrate",
                 "python -m diffpose_training.diffpose_3d.export --out ../models/diffpose-3d",
             ],
+            "notes": notes,
         },
         "accuracy": accuracy,
         "dtypes": dtypes,

@@ -68,15 +68,17 @@ def make_cache(data: Path, out: Path, windows: int, seed: int) -> None:
 
 def train_denoiser(
     config: TrainConfig, denoiser: DenoiserConfig, diffusion: DiffusionConfig, data: Path, out: Path, cache_file: Path,
-    join_of: Path | None = None,
+    join_of: Path | None = None, init: Path | None = None,
 ) -> nn.Module:  # fmt: skip
-    """Trains join and denoiser on the cache; with `join_of` (ablations) the second look of that checkpoint stays frozen."""
-    cache, stats = caches.load(cache_file)
-    encoder = load_average(out / "encoder.pt", Encoder())
+    """Trains join and denoiser on windows that the frozen encoder has seen; `init` starts from a checkpoint's average; with `join_of` (ablations) the second look of that checkpoint stays frozen."""
+    stats = caches.load_statistics(cache_file)
+    mocap, encoder = Mocap(data / "train.npz"), load_average(out / "encoder.pt", Encoder())
     held = draw_batch(Mocap(data / "val.npz"), np.random.default_rng(99), 256)
     check = caches.encode(encoder, held).take(torch.arange(256))
     model = DenoiserModel(EncoderConfig(), denoiser)
-    if join_of is None:
+    if init is not None:
+        load_average(init, model)
+    elif join_of is None:
         model.join.trunk.load_state_dict(encoder.state_dict())
     else:
         whole = torch.load(join_of, weights_only=True)["average"]
@@ -84,9 +86,9 @@ def train_denoiser(
         model.join.trunk.requires_grad_(False)
 
     def loss_of(net, step):
-        index = np.random.default_rng((config.seed, 7, step)).integers(0, len(cache.points), config.batch)
+        part = caches.encode(encoder, draw_batch(mocap, np.random.default_rng((config.seed, 7, step)), config.batch))
         torch.manual_seed(config.seed * 1_000_003 + step)
-        return denoiser_loss(net, cache.take(torch.from_numpy(index)), stats, diffusion)
+        return denoiser_loss(net, part.take(torch.arange(config.batch)), stats, diffusion)
 
     @torch.no_grad()
     def validate(net):
@@ -144,6 +146,7 @@ def parse() -> argparse.Namespace:
     parser.add_argument("--start", choices=["gmm", "normal"], default="gmm")
     parser.add_argument("--mixtures", type=int, choices=[1, 3, 5], default=5)
     parser.add_argument("--no-features", action="store_true")
+    parser.add_argument("--init", type=Path, default=None, help="denoiser checkpoint to go on from with a fresh schedule")
     parser.add_argument("--join-of", type=Path, default=None, help="denoiser checkpoint whose second look stays frozen (ablations)")
     parser.add_argument("--own-states", type=float, default=DiffusionConfig.own_states)
     parser.add_argument("--diversity", type=float, default=DiffusionConfig.diversity)
@@ -167,7 +170,7 @@ def main() -> None:
     else:
         denoiser = DenoiserConfig(features=not args.no_features)
         diffusion = DiffusionConfig(args.start, args.mixtures, args.own_states, args.diversity)
-        train_denoiser(config, denoiser, diffusion, args.data, args.out, args.cache or args.out / "cache.pt", args.join_of)
+        train_denoiser(config, denoiser, diffusion, args.data, args.out, args.cache or args.out / "cache.pt", args.join_of, args.init)
     plot(args.out, name)
 
 
