@@ -70,6 +70,8 @@ export interface LiftPart {
   readonly stage: LiftStage;
   /** The pack, for the header. */
   readonly record: ModelRecord;
+  /** A sentence on the pack's licence. */
+  readonly note: string;
   /** Kernels a joint that the pack wants. */
   readonly mixtures: number;
   /** Sampling options, for the header. */
@@ -124,6 +126,7 @@ export async function runInputs(args: ParsedArgs, host: Host, lift: LiftPart | n
     },
     earlier,
     view,
+    notes: [multipose.note, thunder.note, ...(lift === null ? [] : [lift.note])],
     quiet,
   };
   let code = 0;

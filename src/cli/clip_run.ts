@@ -31,6 +31,8 @@ export interface ClipSettings {
   readonly earlier: EarlierRun;
   /** Whether to write `view.html`. */
   readonly view: boolean;
+  /** Sentences for its "About" panel. */
+  readonly notes: readonly string[];
   /** No progress. */
   readonly quiet: boolean;
 }
@@ -118,6 +120,7 @@ export async function runInput(
       output: join(folder, "view.html"),
       input,
       frames: settings.frames,
+      notes: settings.notes,
       signal: host.signal,
     });
   }

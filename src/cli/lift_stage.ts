@@ -22,7 +22,7 @@ export interface OpenedLift extends LiftPart {
  */
 export async function openLiftStage(args: ParsedArgs, host: Host): Promise<OpenedLift> {
   const sampling = samplingFlags(args);
-  const { lifter, record } = await openLifterPack(
+  const { lifter, record, note } = await openLifterPack(
     stringFlag(args, "model") ?? "diffpose-3d",
     sessionOptions(args, host),
   );
@@ -35,6 +35,7 @@ export async function openLiftStage(args: ParsedArgs, host: Host): Promise<Opene
   return {
     lifter,
     record,
+    note,
     stage: { lifter, steps, hypotheses, seed, ...(focal === undefined ? {} : { focal }) },
     mixtures: lifter.mixtures,
     options: { steps, hypotheses, seed, focal: focal ?? null },

@@ -19,6 +19,13 @@ export interface NamedSession {
   readonly session: OpenedSession;
   /** Name, hash, dtype, device. */
   readonly record: ModelRecord;
+  /** A sentence on its licence, for the page. */
+  readonly note: string;
+}
+
+/** A sentence on the licence of a pack. */
+function licenceNote({ manifest }: Pack): string {
+  return `Model ${manifest.name} ${manifest.version}: ${manifest.license || "no licence stated"}.`;
 }
 
 /**
@@ -37,7 +44,7 @@ export async function openGraph(
 ): Promise<NamedSession> {
   const pack = await loadPackOf(model, system);
   const session = await openSession(pack, graph, options);
-  return { session, record: modelRecord(pack, session) };
+  return { session, record: modelRecord(pack, session), note: licenceNote(pack) };
 }
 
 /** Loads a pack and checks which system it belongs to. */
@@ -58,7 +65,7 @@ export async function loadPackOf(model: string, system: string): Promise<Pack> {
 export async function openLifterPack(
   model: string,
   options: OpenSessionOptions,
-): Promise<{ lifter: Lifter; record: ModelRecord }> {
+): Promise<{ lifter: Lifter; record: ModelRecord; note: string }> {
   const lifter = await openLifter(await loadPackOf(model, "diffpose_3d"), options);
-  return { lifter, record: modelRecord(lifter.pack, lifter.denoise) };
+  return { lifter, record: modelRecord(lifter.pack, lifter.denoise), note: licenceNote(lifter.pack) };
 }

@@ -19,6 +19,8 @@ export interface ViewerFile {
   readonly input?: string;
   /** How to open the clip. */
   readonly frames?: OpenFramesOptions;
+  /** Sentences for the page's "About" panel. */
+  readonly notes?: readonly string[];
   /** Stops between two pictures. */
   readonly signal?: AbortSignal;
 }
@@ -70,9 +72,12 @@ export async function writeViewer(file: ViewerFile): Promise<void> {
   try {
     const records = readRecords((await Deno.open(file.poses)).readable, file.poses, { allowTruncated: true });
     const images = thumbnails(file, count);
+    const { notes = [] } = file;
     const signal = file.signal === undefined ? {} : { signal: file.signal };
     const encoder = new TextEncoder();
-    for await (const chunk of renderViewer(records, { images, ...signal })) await writeAll(page, encoder.encode(chunk));
+    for await (const chunk of renderViewer(records, { images, notes, ...signal })) {
+      await writeAll(page, encoder.encode(chunk));
+    }
   } catch (error) {
     page.close();
     await Deno.remove(partial);

@@ -114,7 +114,14 @@ async function lift(args: ParsedArgs, host: Host): Promise<number> {
     }
     progress.done();
     await poses.end(poses.frames === 0 ? 0 : last + 1 / clip.fps);
-    if (view) await writeViewer({ poses: poses.path, output: join(folder, "view.html"), signal: host.signal });
+    if (view) {
+      await writeViewer({
+        poses: poses.path,
+        output: join(folder, "view.html"),
+        notes: [opened.note],
+        signal: host.signal,
+      });
+    }
   }
   const seconds = (performance.now() - started) / 1000;
   const summary = {
