@@ -11,10 +11,10 @@ const STEM = "balance_beam";
 
 /** Lengths of a grown person's bones, metres: wide bounds that a collapsed or exploded pose breaks. */
 const BONES: readonly (readonly [from: number, to: number, least: number, most: number])[] = [
-  [1, 2, 0.3, 0.55],
-  [4, 5, 0.3, 0.55],
-  [2, 3, 0.3, 0.55],
-  [5, 6, 0.3, 0.55],
+  [1, 2, 0.25, 0.6],
+  [4, 5, 0.25, 0.6],
+  [2, 3, 0.25, 0.6],
+  [5, 6, 0.25, 0.6],
   [8, 11, 0.08, 0.28],
   [11, 12, 0.2, 0.4],
   [0, 8, 0.35, 0.65],
