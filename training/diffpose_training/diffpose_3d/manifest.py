@@ -67,7 +67,7 @@ def manifest(
         "graphs": graphs,
         "training": {
             "data": DATA, "license": DATA_LICENSE, "seed": trained["encoder"]["train"]["seed"],
-            "steps": {stage: saved["step"] for stage, saved in trained.items()},
+            "stepsOfLastRun": {stage: saved["step"] for stage, saved in trained.items()},
             "commands": [
                 "python -m diffpose_training.diffpose_3d.train --stage encoder",
                 "python -m diffpose_training.diffpose_3d.train --stage cache",
