@@ -1,6 +1,6 @@
 /**
  * 3D poses of one track: cuts it into overlapping windows, lifts each, and blends hypothesis with hypothesis. The noise of
- * a hypothesis depends on (seed, person, frame) only, so the windows that share a frame start from the same numbers.
+ * a hypothesis depends on seed and person only, so the windows that share a frame start from the same numbers.
  *
  * @module
  */

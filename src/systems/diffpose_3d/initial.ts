@@ -109,14 +109,15 @@ function fromHeatmaps(joint: number, heatmaps: Float32Array, size: number, scale
   return true;
 }
 
-/** Who and when: the place of a frame in the counted random numbers. */
+/**
+ * Whose random numbers: a hypothesis keeps its kernel choices and its noise in every frame of a person, so it is one
+ * movement; with noise of their own in every frame the poses would shake.
+ */
 export interface NoisePlace {
   /** Seed of the run. */
   readonly seed: number;
   /** Identity of the person. */
   readonly person: number;
-  /** Frame index in the source. */
-  readonly frame: number;
 }
 
 /**
@@ -125,7 +126,7 @@ export interface NoisePlace {
  * @param mixtures `[17, M, 5]` of {@link imageMixtures}.
  * @param pose The context encoder's pose, `[17, 3]` metres.
  * @param settings The pack's settings.
- * @param place Seed, person, frame.
+ * @param place Seed and person.
  * @param hypotheses How many, N.
  * @param state Where the whitened noise goes, `[N, 17, 5]`.
  * @param anchor Where mean and standard deviation go, `[N, 17, 10]`.

@@ -29,7 +29,7 @@ const MISSING_SCORE = 0.05;
 export interface LiftWindow {
   /** Identity, for the random numbers. */
   readonly person: number;
-  /** Index of each frame in the source, `[F]`, for the random numbers. */
+  /** Index of each frame in the source, `[F]`. */
   readonly frames: readonly number[];
   /** COCO-17 points, `[F, 17, 3]`: x and y (px), score (0..1). NaN means missing. */
   readonly points: Float32Array;
@@ -149,7 +149,7 @@ export async function liftWindow(
     );
     const from = f * hypotheses * JOINTS * CHANNELS;
     const to = (f + 1) * hypotheses * JOINTS * CHANNELS;
-    const place = { seed, person: window.person, frame: window.frames[f]! };
+    const place = { seed, person: window.person };
     const framePose = pose.subarray(f * JOINTS * 3, (f + 1) * JOINTS * 3);
     drawStart(
       mixtures,

@@ -72,7 +72,7 @@ Deno.test("drawStart() draws kernels by their weights, normal noise, and the enc
   const pose = Float32Array.from({ length: 51 }, (_, i) => i / 100);
   const state = new Float32Array(hypotheses * 85);
   const anchor = new Float32Array(hypotheses * 170);
-  drawStart(mixtures, pose, settings, { seed: 1, person: 1, frame: 7 }, hypotheses, state, anchor);
+  drawStart(mixtures, pose, settings, { seed: 1, person: 1 }, hypotheses, state, anchor);
   let second = 0;
   for (let n = 0; n < hypotheses; n++) {
     const at = n * 170 + 16 * 10;

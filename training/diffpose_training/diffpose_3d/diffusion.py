@@ -24,7 +24,7 @@ def cosine_alphas(steps: int = 50, offset: float = 0.008, most: float = 0.999) -
 def step_list(count: int, steps: int = 50) -> list[int]:
     """`count` evenly spaced steps from K - 1 down, e.g. 49 39 29 19 9 for 5 of 50."""
     assert 1 <= count <= steps, f"count must be 1..{steps}, got {count}"
-    return [steps - 1 - (i * steps) // count for i in range(count)]
+    return [steps * (count - i) // count - 1 for i in range(count)]
 
 
 def add_noise(clean: Tensor, noise: Tensor, alpha: Tensor) -> Tensor:
