@@ -6,7 +6,6 @@
 import { join } from "node:path";
 import type { HeaderRecord, ModelRecord } from "../formats/record.ts";
 import { openFrames, type OpenFramesOptions } from "../media/mod.ts";
-import { MOVENET_TRACKING } from "../pipelines/find_people.ts";
 import type { PeopleFinder } from "../pipelines/observe.ts";
 import { type LiftStage, runClip } from "../pipelines/run_clip.ts";
 import type { Host } from "./command.ts";
@@ -101,7 +100,6 @@ export async function runInput(
       fps: source.fps,
       from: poses.from,
       journal,
-      track: MOVENET_TRACKING,
       onFrame: progress.frame,
       ...(lift === undefined ? {} : { lift: { ...lift, signal: host.signal } }),
     });

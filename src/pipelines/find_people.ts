@@ -8,7 +8,7 @@ import { heatmapMixture } from "../core/heatmap_mixture.ts";
 import type { Frame } from "../media/frame.ts";
 import type { Session } from "../runtime/session.ts";
 import { estimatePose, findPeople, nextBox, type PoseEstimate } from "../systems/movenet/mod.ts";
-import { boxIou, poseOks, type Prediction, type Sighting, type TrackOptions } from "../track/mod.ts";
+import { boxIou, poseOks, type Prediction, type Sighting } from "../track/mod.ts";
 import type { DetectedPerson } from "./detected.ts";
 import type { PeopleFinder } from "./observe.ts";
 
@@ -27,7 +27,7 @@ export interface MovenetFinderOptions {
   readonly minSighting?: number;
   /**
    * Poses of a crop below this score (the mean of all joints) are dropped. People seen from behind or cut by the border lie
-   * at 0.2 to 0.3, others at 0.4 to 0.6.
+   * at 0.2 to 0.3, others at 0.4 to 0.6; the tracker takes those below 0.3 only for people it already follows.
    * @default {0.2}
    */
   readonly minPose?: number;
@@ -36,9 +36,6 @@ export interface MovenetFinderOptions {
   /** Kernels a joint in the mixtures; 0 makes none. */
   readonly mixtures: number;
 }
-
-/** How to follow people whose score is the mean of MoveNet's joint scores, which is low for half-hidden people. */
-export const MOVENET_TRACKING: TrackOptions = { highScore: 0.25 };
 
 /** A whole-frame detection that overlaps a followed person this much is that person. */
 const SAME_IOU = 0.4;
