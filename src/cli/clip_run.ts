@@ -5,13 +5,13 @@
  */
 import { join } from "node:path";
 import type { HeaderRecord, ModelRecord } from "../formats/record.ts";
-import { openFrames, type OpenFramesOptions } from "../media/mod.ts";
+import { type FrameSource, openFrames, type OpenFramesOptions } from "../media/mod.ts";
 import type { PeopleFinder } from "../pipelines/observe.ts";
 import { type LiftStage, runClip } from "../pipelines/run_clip.ts";
 import type { Host } from "./command.ts";
 import { poseHeader } from "./header.ts";
 import { openJournal } from "./journal_file.ts";
-import { type EarlierRun, openPoseFile } from "./pose_file.ts";
+import { type EarlierRun, openPoseFile, type PoseFile } from "./pose_file.ts";
 import { createProgress } from "./progress.ts";
 import { writeViewer } from "./view_file.ts";
 
@@ -45,7 +45,7 @@ export interface ClipSummary {
   readonly output: string;
   /** Frames in `poses.ndjson`. */
   readonly frames: number;
-  /** Different people in the frames of this run. */
+  /** Different people in `poses.ndjson`. */
   readonly people: number;
   /** Seconds that this run took. */
   readonly seconds: number;
@@ -80,19 +80,40 @@ export async function runInput(
     options,
   });
   await using poses = await openPoseFile(folder, header, settings.earlier);
-  const people = new Set<number>();
-  const summary = (skipped: boolean): ClipSummary => ({
+  if (!poses.complete) await compute(source, header, poses, folder, settings, host);
+  if (settings.view) {
+    await writeViewer({
+      poses: poses.path,
+      output: join(folder, "view.html"),
+      input,
+      frames: settings.frames,
+      notes: settings.notes,
+      keep: poses.complete,
+      signal: host.signal,
+    });
+  }
+  return {
     input,
     output: folder,
     frames: poses.frames,
-    people: people.size,
+    people: poses.people,
     seconds: (performance.now() - started) / 1000,
-    skipped,
-  });
-  if (poses.complete) return summary(true);
+    skipped: poses.complete,
+  };
+}
+
+/** Computes what `poses` lacks, and ends it. */
+async function compute(
+  source: FrameSource,
+  header: HeaderRecord,
+  poses: PoseFile,
+  folder: string,
+  settings: ClipSettings,
+  host: Host,
+): Promise<void> {
+  const { lift } = settings;
   await using journal = await openJournal(folder, header, settings.earlier === "resume");
-  const progress = createProgress(input, source.count, settings.quiet ? null : host);
-  let last = 0;
+  const progress = createProgress(header.input, source.count, settings.quiet ? null : host);
   try {
     const records = runClip(source.frames(host.signal), {
       finder: settings.finder,
@@ -105,24 +126,11 @@ export async function runInput(
     });
     for await (const record of records) {
       await poses.append(record);
-      for (const person of record.people) people.add(person.id);
-      last = record.time;
       host.signal.throwIfAborted();
     }
-    await poses.end(poses.frames === 0 ? 0 : last + 1 / source.fps);
+    await poses.end();
     await journal.remove();
   } finally {
     progress.done();
   }
-  if (settings.view) {
-    await writeViewer({
-      poses: poses.path,
-      output: join(folder, "view.html"),
-      input,
-      frames: settings.frames,
-      notes: settings.notes,
-      signal: host.signal,
-    });
-  }
-  return summary(false);
 }

@@ -5,7 +5,7 @@
  */
 import { join } from "node:path";
 import { InputError } from "../core/errors.ts";
-import { readRecords } from "../formats/mod.ts";
+import { readRecords, roundRecord } from "../formats/mod.ts";
 import type { FrameRecord, HeaderRecord, PoseRecord } from "../formats/record.ts";
 import { writeRecord } from "../formats/mod.ts";
 
@@ -22,16 +22,19 @@ export interface PoseFile extends AsyncDisposable {
   readonly from: number;
   /** Frames that it holds. */
   readonly frames: number;
+  /** Different people that it holds. */
+  readonly people: number;
   /** Appends a frame. */
   append(record: FrameRecord): Promise<void>;
-  /** Appends the end record. */
-  end(seconds: number): Promise<void>;
+  /** Appends the end record. The last frame lasts as long as the header's rate says. */
+  end(): Promise<void>;
 }
 
 interface Earlier {
   readonly bytes: number;
   readonly frames: number;
-  readonly from: number;
+  readonly people: Set<number>;
+  readonly last: FrameRecord | null;
   readonly complete: boolean;
   readonly header: HeaderRecord | null;
 }
@@ -51,13 +54,17 @@ async function readEarlier(path: string): Promise<Earlier | null> {
   }
   const reader = readRecords(file.readable, path, { allowTruncated: true });
   let header: HeaderRecord | null = null;
-  let last = -1;
+  let last: FrameRecord | null = null;
+  const people = new Set<number>();
   for await (const record of reader) {
     if (record.type === "header") header = record;
-    else if (record.type === "frame") last = record.index;
+    else if (record.type === "frame") {
+      last = record;
+      for (const { id } of record.people) people.add(id);
+    }
   }
   const { frames, ended, truncatedAt, offset } = reader;
-  return { bytes: truncatedAt ?? offset, frames, from: last + 1, complete: ended, header };
+  return { bytes: truncatedAt ?? offset, frames, people, last, complete: ended, header };
 }
 
 /** First difference between two headers, as words. */
@@ -107,21 +114,32 @@ export async function openPoseFile(folder: string, header: HeaderRecord, earlier
     throw new InputError(path, "must be writable", (error as Error).message, { cause: error });
   }
   let frames = kept?.frames ?? 0;
+  let last = kept?.last ?? null;
+  const people = kept?.people ?? new Set<number>();
   const write = async (record: PoseRecord): Promise<void> =>
     await writeAll(file, new TextEncoder().encode(writeRecord(record)));
   if (kept === null) await write(header);
   return {
     path,
     complete: kept?.complete ?? false,
-    from: kept?.from ?? 0,
+    from: last === null ? 0 : last.index + 1,
     get frames() {
       return frames;
     },
+    get people() {
+      return people.size;
+    },
     append: async (record) => {
       await write(record);
+      for (const { id } of record.people) people.add(id);
+      last = record;
       frames++;
     },
-    end: async (seconds) => await write({ type: "end", frames, seconds }),
+    end: async () => {
+      // Rounded as in the file, so that a continued run, which reads it there, ends with the same number.
+      const time = last === null ? null : (roundRecord(last) as FrameRecord).time;
+      await write({ type: "end", frames, seconds: time === null ? 0 : time + 1 / header.fps });
+    },
     [Symbol.asyncDispose]: () => {
       file.close();
       return Promise.resolve();

@@ -21,6 +21,11 @@ export interface ViewerFile {
   readonly frames?: OpenFramesOptions;
   /** Sentences for the page's "About" panel. */
   readonly notes?: readonly string[];
+  /**
+   * Leaves a page that is already there: a run that was complete needs one only if it was killed before its page was.
+   * @default {false}
+   */
+  readonly keep?: boolean;
   /** Stops between two pictures. */
   readonly signal?: AbortSignal;
 }
@@ -61,6 +66,7 @@ async function countFrames(path: string): Promise<number> {
  * @throws {InputError} If the records are damaged, the clip cannot be read, or the page cannot be written.
  */
 export async function writeViewer(file: ViewerFile): Promise<void> {
+  if (file.keep === true && await Deno.stat(file.output).then(() => true, () => false)) return;
   const count = await countFrames(file.poses);
   const partial = `${file.output}.partial`;
   let page: Deno.FsFile;

@@ -8,7 +8,7 @@ import { heatmapMixture } from "../core/heatmap_mixture.ts";
 import type { Frame } from "../media/frame.ts";
 import type { Session } from "../runtime/session.ts";
 import { estimatePose, findPeople, nextBox, type PoseEstimate } from "../systems/movenet/mod.ts";
-import { boxIou, poseOks, type Prediction, type Sighting } from "../track/mod.ts";
+import { boxIou, isSameSight, type Prediction, type Sighting } from "../track/mod.ts";
 import type { DetectedPerson } from "./detected.ts";
 import type { PeopleFinder } from "./observe.ts";
 
@@ -68,15 +68,11 @@ export function createMovenetFinder(multipose: Session, thunder: Session, option
       people.sort((a, b) => b.score - a.score);
       const kept: DetectedPerson[] = [];
       for (const person of people) {
-        if (kept.length < maxPeople && !kept.some((better) => isSame(better, person))) kept.push(person);
+        if (kept.length < maxPeople && !kept.some((better) => isSameSight(better, person, SAME_OKS))) kept.push(person);
       }
       return kept;
     },
   };
-}
-
-function isSame(a: DetectedPerson, b: DetectedPerson): boolean {
-  return (poseOks(a, b) ?? boxIou(a.box, b.box)) > SAME_OKS;
 }
 
 /** Where to crop: around the confident points, which follow the person better than the box of a whole-frame search. */

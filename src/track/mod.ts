@@ -10,7 +10,7 @@ export { type Merge } from "./duplicates.ts";
 export { type FrameTime, INTERPOLATED_SCORE, interpolatePerson, type TrackedPerson } from "./gap.ts";
 export { type Velocity } from "./motion.ts";
 export { type TrackOptions } from "./options.ts";
-export { boxIou, poseOks, type Sighting, sightingSimilarity } from "./similarity.ts";
+export { boxIou, isSameSight, poseOks, type Sighting, sightingSimilarity } from "./similarity.ts";
 export { createTrackStream, type TrackedFrame, type TrackStream, type TrackStreamState } from "./track_stream.ts";
 export {
   type Assignment,

@@ -107,6 +107,11 @@ Deno.test("run: killed and resumed, the file has the bytes of an undisturbed run
     assert.equal((await diffpose([...words, "-o", out, "--resume"])).code, 0);
     assert.equal(readFileSync(join(out, STEM, "poses.ndjson"), "utf8"), whole);
 
+    // The same when only the end line is missing.
+    writeFileSync(join(out, STEM, "poses.ndjson"), whole.slice(0, whole.lastIndexOf("\n", whole.length - 2) + 1));
+    assert.equal((await diffpose([...words, "-o", out, "--resume"])).code, 0);
+    assert.equal(readFileSync(join(out, STEM, "poses.ndjson"), "utf8"), whole);
+
     const other = await diffpose([...words, "-o", out, "--resume", "--seed", "5"]);
     assert.equal(other.code, 1);
     assert.match(other.err, /options it was started with: seed was 0 and is 5/);

@@ -6,7 +6,7 @@ import type { KeypointsClip, KeypointsFrame, KeypointsOptions } from "../../src/
 import { readImageList, readKeypoints2d } from "../../src/formats/keypoints2d.ts";
 import type { HeaderRecord } from "../../src/formats/record.ts";
 import { writeRecord } from "../../src/formats/write_record.ts";
-import { collect, streamOf } from "./streams.ts";
+import { collect, PLAIN_HEADER, streamOf } from "./streams.ts";
 
 const FIXTURES = join(import.meta.dirname!, "../../fixtures/formats");
 const SIZE = { width: 1080, height: 1920 };
@@ -279,21 +279,7 @@ Deno.test("readKeypoints2d() refuses more than maxBytes", async () => {
   await refuses(text(result()), /^FILE: must be at most 100 bytes/, { ...VIDEO, maxBytes: 100 });
 });
 
-const HEADER: HeaderRecord = {
-  type: "header",
-  format: "diffpose/1",
-  input: "clip.mp4",
-  fps: 30,
-  width: 640,
-  height: 480,
-  skeleton2d: "coco17",
-  skeleton3d: null,
-  camera: "none",
-  units: "m",
-  models: [],
-  options: {},
-  tool: "0.1.0",
-};
+const HEADER: HeaderRecord = PLAIN_HEADER;
 
 /** A poses.ndjson of `count` frames with one person. */
 function records(count: number): string {

@@ -5,23 +5,9 @@ import { readRecords } from "../../src/formats/read_records.ts";
 import type { HeaderRecord } from "../../src/formats/record.ts";
 import { roundRecord, writeRecord } from "../../src/formats/write_record.ts";
 import { clip } from "./records_arbitrary.ts";
-import { collect, streamOf } from "./streams.ts";
+import { collect, PLAIN_HEADER, streamOf } from "./streams.ts";
 
-const HEADER: HeaderRecord = {
-  type: "header",
-  format: "diffpose/1",
-  input: "clip.mp4",
-  fps: 25,
-  width: 640,
-  height: 480,
-  skeleton2d: "coco17",
-  skeleton3d: null,
-  camera: "none",
-  units: "m",
-  models: [],
-  options: { seed: 1 },
-  tool: "0.1.0",
-};
+const HEADER: HeaderRecord = { ...PLAIN_HEADER, fps: 25, options: { seed: 1 } };
 const HEAD = writeRecord(HEADER);
 const POINTS = JSON.stringify(Array(17).fill([1, 2, 0.5, 0]));
 

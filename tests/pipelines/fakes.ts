@@ -64,10 +64,3 @@ export async function* observedFrames(
     yield { index, time: index / 25, people: present(index).map((id) => personAt(id, index)) };
   }
 }
-
-/** Everything of an async stream. */
-export async function collect<T>(stream: AsyncIterable<T>): Promise<T[]> {
-  const out: T[] = [];
-  for await (const item of stream) out.push(item);
-  return out;
-}

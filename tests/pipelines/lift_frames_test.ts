@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
 import { type LiftedFrame, liftFrames } from "../../src/pipelines/lift_frames.ts";
-import { collect, formulaLifter, observedFrames, poseValue, WINDOW } from "./fakes.ts";
+import { collect } from "../formats/streams.ts";
+import { formulaLifter, observedFrames, poseValue, WINDOW } from "./fakes.ts";
 
 const PICTURE = { width: 640, height: 480 };
 /** float32 sums of a few terms of order 1. */

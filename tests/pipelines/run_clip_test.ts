@@ -4,7 +4,8 @@ import type { Frame } from "../../src/media/frame.ts";
 import type { DetectedFrame, DetectedPerson } from "../../src/pipelines/detected.ts";
 import { guessedSigma, type PeopleFinder } from "../../src/pipelines/observe.ts";
 import { runClip } from "../../src/pipelines/run_clip.ts";
-import { collect, formulaLifter, personAt } from "./fakes.ts";
+import { collect } from "../formats/streams.ts";
+import { formulaLifter, personAt } from "./fakes.ts";
 
 const PICTURE = { width: 64, height: 48 };
 const FPS = 25;

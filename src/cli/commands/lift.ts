@@ -92,12 +92,10 @@ async function lift(args: ParsedArgs, host: Host): Promise<number> {
     models: [opened.record],
     options: opened.options,
   });
-  const people = new Set<number>();
   await using poses = await openPoseFile(folder, header, earlier);
   if (!poses.complete) {
     const picture = { width: clip.width, height: clip.height, ...(focal === undefined ? {} : { focal }) };
     const progress = createProgress(input, clip.count, quiet ? null : host);
-    let last = 0;
     const frames = liftFrames(lifter, observeKeypoints(clip), {
       ...sampling,
       picture,
@@ -108,33 +106,28 @@ async function lift(args: ParsedArgs, host: Host): Promise<number> {
     for await (const frame of frames) {
       await poses.append(frameRecord(frame));
       progress.frame(poses.frames);
-      for (const { id } of frame.people) people.add(id);
-      last = frame.time;
       host.signal.throwIfAborted();
     }
     progress.done();
-    await poses.end(poses.frames === 0 ? 0 : last + 1 / clip.fps);
-    if (view) {
-      await writeViewer({
-        poses: poses.path,
-        output: join(folder, "view.html"),
-        notes: [opened.note],
-        signal: host.signal,
-      });
-    }
+    await poses.end();
+  }
+  if (view) {
+    const output = join(folder, "view.html");
+    const page = { poses: poses.path, output, notes: [opened.note], keep: poses.complete };
+    await writeViewer({ ...page, signal: host.signal });
   }
   const seconds = (performance.now() - started) / 1000;
   const summary = {
     input,
     output: folder,
     frames: poses.frames,
-    people: people.size,
+    people: poses.people,
     seconds,
     skipped: poses.complete,
   };
   if (booleanFlag(args, "json")) host.out(JSON.stringify(summary));
   if (!quiet) {
-    host.err(`${input}: ${poses.frames} frames, ${people.size} people, ${formatSeconds(seconds)} -> ${folder}`);
+    host.err(`${input}: ${poses.frames} frames, ${poses.people} people, ${formatSeconds(seconds)} -> ${folder}`);
   }
   return 0;
 }
