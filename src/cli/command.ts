@@ -45,6 +45,14 @@ export interface ParsedArgs {
   readonly flags: Readonly<Record<string, string | boolean | undefined>>;
 }
 
+/** A titled list of a help text: what a positional may be, and what each choice means. */
+export interface HelpList {
+  /** One line above it, without colon. */
+  readonly title: string;
+  /** A word and what it means. */
+  readonly rows: readonly (readonly [word: string, describe: string])[];
+}
+
 /** One command. */
 export interface CommandSpec {
   /** The verb. */
@@ -60,6 +68,8 @@ export interface CommandSpec {
   };
   /** Flags by long name. */
   readonly flags: Readonly<Record<string, FlagSpec>>;
+  /** Lists that the help text shows between the positionals and the flags. */
+  readonly lists?: readonly HelpList[];
   /** Full command lines that work. */
   readonly examples?: readonly string[];
   /** Does the work. Returns the exit code: 0 done, 1 failed. Throws {@link UsageError} for exit code 2. */

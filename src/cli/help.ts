@@ -38,6 +38,7 @@ export function helpCommand(command: CommandSpec): string {
     "",
     `Usage: diffpose ${command.name}${positional}${rows.length > 0 ? " [flags]" : ""}`,
     ...(positional === "" ? [] : ["", ...table([[command.positionals.name, command.positionals.describe]])]),
+    ...(command.lists ?? []).flatMap((list) => ["", `${list.title}:`, ...table(list.rows)]),
     ...(rows.length === 0 ? [] : ["", "Flags:", ...table(rows)]),
     ...(command.examples === undefined ? [] : ["", "Examples:", ...command.examples.map((line) => `  ${line}`)]),
   ].join("\n");

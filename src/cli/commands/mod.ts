@@ -5,6 +5,7 @@
  */
 import type { CommandSpec } from "../command.ts";
 import { COMMAND as doctor } from "./doctor.ts";
+import { COMMAND as evaluate } from "./eval.ts";
 import { COMMAND as lift } from "./lift.ts";
 import { COMMAND as models } from "./models.ts";
 import { COMMAND as pose } from "./pose.ts";
@@ -13,4 +14,4 @@ import { COMMAND as setup } from "./setup.ts";
 import { COMMAND as view } from "./view.ts";
 
 /** Every command. */
-export const COMMANDS: readonly CommandSpec[] = [run, pose, lift, view, models, doctor, setup];
+export const COMMANDS: readonly CommandSpec[] = [run, pose, lift, evaluate, view, models, doctor, setup];
