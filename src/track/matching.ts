@@ -4,7 +4,7 @@
  * @module
  */
 
-import { assignMaxGain } from "./assignment.ts";
+import { assignMaxGain } from "../core/assignment.ts";
 import { compareDetections, type Detection } from "./detection.ts";
 import { predictionSlack, predictSighting } from "./motion.ts";
 import type { ResolvedTrackOptions } from "./options.ts";

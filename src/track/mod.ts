@@ -4,7 +4,6 @@
  * @module
  */
 
-export { assignMaxGain } from "./assignment.ts";
 export { type Box, type Detection, type Observation } from "./detection.ts";
 export { type Merge } from "./duplicates.ts";
 export { type FrameTime, INTERPOLATED_SCORE, interpolatePerson, type TrackedPerson } from "./gap.ts";

@@ -1,13 +1,13 @@
 /**
  * Who is who, as one optimum over all pairs.
  *
- * Own code, not a package: pairs that must not be matched and the order of ties are part of the tracker's contract, and
+ * Own code, not a package: pairs that must not be matched and the order of ties are part of the contract of its callers, and
  * the candidates on npm leave both open.
  *
  * @module
  */
 
-import { checkShape } from "../core/errors.ts";
+import { checkShape } from "./errors.ts";
 
 /**
  * Matches rows with columns so that the summed gain is the largest possible (the Hungarian method with potentials, as

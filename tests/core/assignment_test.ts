@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
 import { ShapeError } from "../../src/core/errors.ts";
-import { assignMaxGain } from "../../src/track/assignment.ts";
+import { assignMaxGain } from "../../src/core/assignment.ts";
 
 /** Sums of up to seven gains in another order differ by rounding only. */
 const SUM_TOLERANCE = 1e-9;
