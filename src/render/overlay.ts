@@ -5,7 +5,7 @@
  */
 
 import type { Keypoint2D, PersonRecord } from "../formats/record.ts";
-import { coco17 } from "../skeleton/layouts.ts";
+import { coco17 } from "../skeleton/layouts/coco.ts";
 import { escapeMarkup } from "./escape.ts";
 import { jointColour, personColour } from "./palette.ts";
 

@@ -5,7 +5,20 @@
  */
 
 export { defineSkeleton, jointIndex, type Skeleton, type SkeletonDefinition } from "./skeleton.ts";
-export { coco17, h36m17, type LayoutName, layouts } from "./layouts.ts";
+export {
+  aic14,
+  body25,
+  coco17,
+  coco18,
+  crowdpose14,
+  fileNames,
+  h36m17,
+  type LayoutName,
+  layouts,
+  mpii16,
+  posetrack15,
+  posetrack18,
+} from "./layouts.ts";
 export { boneLengths, type MirrorOptions, mirrorPose } from "./bones.ts";
 export type { Conversion, ConversionOptions, CopiedJoint, DerivedJoint } from "./conversion.ts";
 export { cocoToH36m } from "./coco_to_h36m.ts";

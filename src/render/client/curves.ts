@@ -5,7 +5,8 @@
  */
 /// <reference lib="dom" />
 
-import { layouts } from "../../skeleton/layouts.ts";
+import { coco17 } from "../../skeleton/layouts/coco.ts";
+import { h36m17 } from "../../skeleton/layouts/h36m.ts";
 import type { Skeleton } from "../../skeleton/skeleton.ts";
 import { escapeMarkup } from "../escape.ts";
 import { personColour } from "../palette.ts";
@@ -36,7 +37,7 @@ const AXES = {
 
 /** Layout of the points that the curves show. */
 export function curveSkeleton(space: State["space"]): Skeleton {
-  return space === "3d" ? layouts.h36m17 : layouts.coco17;
+  return space === "3d" ? h36m17 : coco17;
 }
 
 function seriesOf(clip: Clip, state: State): Series[] {

@@ -5,7 +5,7 @@
  */
 
 import type { Skeleton } from "../../skeleton/skeleton.ts";
-import { h36m17 } from "../../skeleton/layouts.ts";
+import { h36m17 } from "../../skeleton/layouts/h36m.ts";
 import { type Fit, fitWeakPerspective, pelvisPlace } from "../placement.ts";
 import type { ViewerPerson } from "../payload.ts";
 import type { Clip, Track } from "./clip.ts";
