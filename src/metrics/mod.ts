@@ -1,0 +1,64 @@
+/**
+ * Metrics of the field as pure functions on typed arrays. They know no file and no format.
+ *
+ * @module
+ */
+
+export { counts, distance, type ErrorField, errorField, framesOf, type PosePair } from "./pose_pair.ts";
+export {
+  alignedErrors,
+  FEWEST_TO_ALIGN,
+  mpjpe,
+  mpjve,
+  nMpjpe,
+  pMpjpe,
+  positionErrors,
+  rootRelative,
+  scaledErrors,
+  velocityErrors,
+  type VelocityOptions,
+} from "./mpjpe.ts";
+export {
+  addTallies,
+  EMPTY_TALLY,
+  type GroupMeans,
+  type GroupPart,
+  meanError,
+  meanErrorByJoint,
+  meanOfGroups,
+  type Tally,
+  tallyErrors,
+  tallyJoints,
+  tallyMean,
+} from "./error_means.ts";
+export {
+  addPckCounts,
+  auc,
+  AUC_THRESHOLDS_MM,
+  type JointGroup,
+  pck,
+  PCK_THRESHOLD_MM,
+  type PckCounts,
+  pckCounts,
+  type PckOptions,
+  THREEDHP_GROUPS,
+} from "./pck3d.ts";
+export {
+  type Alignment,
+  bestOf,
+  hypothesisErrors,
+  type HypothesisPair,
+  meanOfErrors,
+  meanPose,
+  spread,
+} from "./hypotheses.ts";
+export {
+  calibrate,
+  type Calibration,
+  type CalibrationOptions,
+  COVERAGE_LEVELS,
+  type Reliability,
+  type SigmaPair,
+} from "./calibration.ts";
+export { chiCdf, chiQuantile } from "./chi_quantile.ts";
+export { ranks, spearman } from "./rank_correlation.ts";
