@@ -5,7 +5,7 @@ import math
 import pytest
 import torch
 
-from diffpose_training.diffpose_3d.diffusion import (
+from diffpose_training.common.diffusion import (
     add_noise, antithetic_steps, cosine_alphas, ddim_step, markov_step, sample, step_list,
 )  # fmt: skip
 

@@ -22,7 +22,7 @@ from diffpose_training.diffpose_3d.metrics import mpjpe
 from diffpose_training.diffpose_3d.onnx_run import Pack
 from diffpose_training.diffpose_3d.sampler import hypotheses
 from diffpose_training.diffpose_3d.train import tensors
-from diffpose_training.diffpose_3d.trainer import TrainConfig, learning_rate, train
+from diffpose_training.common.trainer import TrainConfig, learning_rate, train
 
 SMALL = EncoderConfig(joint_width=16, frame_width=32, stages=1, temporal=1, joint_heads=2, frame_heads=2)
 TINY = DenoiserConfig(width=16, blocks=1)

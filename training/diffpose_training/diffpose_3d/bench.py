@@ -13,7 +13,7 @@ import time
 import torch
 
 from .denoiser import Denoiser
-from .diffusion import cosine_alphas, sample
+from ..common.diffusion import cosine_alphas, sample
 from .skeleton import JOINTS
 
 

@@ -14,7 +14,7 @@ from torch.nn import functional
 
 from .cache import Cache
 from .denoiser import Denoiser, DenoiserConfig, Join
-from .diffusion import add_noise, antithetic_steps, cosine_alphas, ddim_step
+from ..common.diffusion import add_noise, antithetic_steps, cosine_alphas, ddim_step
 from .encoder import EncoderConfig
 from .losses import pose_loss
 from .mixture import anchor, choose

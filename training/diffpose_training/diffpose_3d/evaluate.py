@@ -23,7 +23,7 @@ from .metrics import mpjpe, mpjve, n_mpjpe, p_mpjpe
 from .protocol import Scene, join_features, run_lifter, scene
 from .report import markdown
 from .sampler import hypotheses
-from .trainer import load_average
+from ..common.trainer import load_average
 
 SUBSET = 9  # ablations look at every ninth frame of a window
 

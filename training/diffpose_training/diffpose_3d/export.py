@@ -24,12 +24,12 @@ from .denoise_stage import DenoiserModel
 from .encoder import Encoder
 from .evaluate import load_denoiser
 from .fixtures import context_fixture, ddim_fixture, denoise_fixture, write_fixture
-from .graphs import export_graph, quantise, round_large_weights, store_half
+from ..common.graphs import export_graph, quantise, round_large_weights, store_half
 from .manifest import manifest
 from .metrics import mpjpe
 from .onnx_run import Pack
 from .protocol import scene
-from .trainer import load_average
+from ..common.trainer import load_average
 
 TOLERANCE = 1e-4  # ONNX Runtime against PyTorch, float32
 

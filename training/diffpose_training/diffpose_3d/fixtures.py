@@ -13,7 +13,7 @@ from pathlib import Path
 import numpy as np
 import torch
 
-from .diffusion import ddim_step, step_list
+from ..common.diffusion import ddim_step, step_list
 from .lifting_input import CONSTANTS, clip_window, coco_to_h36m, network_input, virtual_camera
 from .mixture import anchor
 

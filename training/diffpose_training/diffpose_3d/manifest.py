@@ -3,7 +3,7 @@
 from pathlib import Path
 from typing import Callable
 
-from .diffusion import step_list
+from ..common.diffusion import step_list
 from .lifting_input import CONSTANTS, DEFAULT_FOCAL
 from .mixture import MISSING_SIGMA
 

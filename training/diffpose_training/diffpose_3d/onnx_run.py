@@ -6,7 +6,7 @@ import onnxruntime
 import torch
 from torch import Tensor
 
-from .diffusion import sample
+from ..common.diffusion import sample
 from .mixture import anchor, choose
 
 

@@ -4,7 +4,7 @@ import torch
 from torch import Tensor
 
 from .denoise_stage import DenoiserModel, start_anchor
-from .diffusion import sample
+from ..common.diffusion import sample
 from .mixture import choose
 
 

@@ -28,7 +28,7 @@ from .encoder import Encoder, EncoderConfig
 from .losses import pose_loss
 from .metrics import mpjpe
 from .sampler import hypotheses
-from .trainer import TrainConfig, load_average, train
+from ..common.trainer import TrainConfig, load_average, train
 
 DEFAULT_LR = {"encoder": 1e-3, "baseline": 1e-3, "denoiser": 7e-4}
 DEFAULT_STEPS = {"encoder": 2800, "baseline": 2800, "denoiser": 2300}

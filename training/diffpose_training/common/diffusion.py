@@ -1,7 +1,8 @@
-"""The diffusion of the paper, sections 3, 4 and 7: schedule, noisy poses around a mixture's kernel, DDIM with x0-prediction.
+"""Diffusion with x0-prediction: schedule, noisy states, DDIM. Nothing here knows a model.
 
-Everything lives in whitened shifted coordinates w = Sigma^{-1/2} (h - mu), where mu and Sigma belong to the chosen kernel:
+DiffPose-3D works in whitened shifted coordinates w = Sigma^{-1/2} (h - mu), where mu and Sigma belong to a mixture's kernel:
     h_k = mu + sqrt(a_k) (h_0 - mu) + sqrt(1 - a_k) Sigma^{1/2} eps   <=>   w_k = sqrt(a_k) w_0 + sqrt(1 - a_k) eps.
+DiffPose-Video works on scaled heatmaps z = scale (2 H - 1).
 """
 
 import math
@@ -46,7 +47,7 @@ def ddim_step(state: Tensor, clean: Tensor, alpha, after) -> Tensor:
 
 
 def sample(denoise: Callable[[Tensor, Tensor], Tensor], start: Tensor, alphas: Tensor, count: int) -> Tensor:
-    """DDIM from w_{K-1} = start (P, 17, 5) to w_0; denoise(state, step (P,)) predicts the clean state."""
+    """DDIM from w_{K-1} = start (P, ...) to w_0; denoise(state, step (P,)) predicts the clean state."""
     state, steps = start, step_list(count, len(alphas))
     for i, k in enumerate(steps):
         after = float(alphas[steps[i + 1]]) if i + 1 < count else 1.0

@@ -1,0 +1,1 @@
+"""DiffPose-Video: heatmaps of a key frame by diffusion, conditioned on a window of frames."""
