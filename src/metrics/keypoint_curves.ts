@@ -4,45 +4,9 @@
  * @module
  */
 
-import { matchPeople, UNMATCHED } from "./match_people.ts";
-import { objectKeypointSimilarity, type OksTruth, oksVariances } from "./oks.ts";
-import { byFallingScore, Outcome, precisionCurve } from "./precision_curve.ts";
-
-/** An annotated person. */
-export interface TruthPerson extends OksTruth {
-  /** Id of the picture. */
-  readonly image: number;
-  /** Id of the category. */
-  readonly category: number;
-  /** A crowd answers to any number of predictions. */
-  readonly crowd: boolean;
-  /** Nobody has to find this one, and whoever finds it is not counted. */
-  readonly ignored: boolean;
-}
-
-/** A predicted person. */
-export interface ScoredPerson {
-  /** Id of the picture. */
-  readonly image: number;
-  /** Id of the category. */
-  readonly category: number;
-  /** `[J, 3]`: x, y (px), score. */
-  readonly keypoints: ArrayLike<number>;
-  /** Finite; ranks the predictions. */
-  readonly score: number;
-  /** px^2: whether a prediction that nobody answers to belongs to a range of sizes. */
-  readonly area: number;
-}
-
-/** People of some sizes. */
-export interface AreaRange {
-  /** Short name. */
-  readonly name: string;
-  /** Smallest area, px^2, included. */
-  readonly low: number;
-  /** Largest area, px^2, included. */
-  readonly high: number;
-}
+import { type AreaRange, rankPredictions, type ScoredPerson, type TruthPerson } from "./keypoint_ranking.ts";
+import { oksVariances } from "./oks.ts";
+import { byFallingScore, precisionCurve } from "./precision_curve.ts";
 
 /** What is measured, and how. */
 export interface KeypointCurveOptions {
@@ -103,96 +67,6 @@ export const COCO_AREAS: readonly AreaRange[] = Object.freeze([
 /** COCO's limit of people in a picture. */
 export const COCO_MAX_DETECTIONS = 20;
 
-/** One picture and category. */
-interface Scene {
-  readonly truth: TruthPerson[];
-  readonly found: ScoredPerson[];
-}
-
-/** Scenes of a category by rising id of the picture; pictures with nobody in them are left out. */
-function scenesOf(
-  category: number,
-  images: readonly number[],
-  truth: readonly TruthPerson[],
-  found: readonly ScoredPerson[],
-): Scene[] {
-  const scenes = new Map<number, Scene>();
-  for (const image of [...images].sort((a, b) => a - b)) scenes.set(image, { truth: [], found: [] });
-  for (const person of truth) if (person.category === category) scenes.get(person.image)?.truth.push(person);
-  for (const person of found) if (person.category === category) scenes.get(person.image)?.found.push(person);
-  return [...scenes.values()].filter((scene) => scene.truth.length > 0 || scene.found.length > 0);
-}
-
-function isWithin(area: number, range: AreaRange): boolean {
-  return !(area < range.low || area > range.high);
-}
-
-/** `[D, G]`. */
-function similarities(scene: Scene, variances: Float64Array): Float64Array {
-  const { truth, found } = scene;
-  const table = new Float64Array(found.length * truth.length);
-  let at = 0;
-  for (const { keypoints } of found) {
-    for (const person of truth) table[at++] = objectKeypointSimilarity(person, keypoints, variances);
-  }
-  return table;
-}
-
-/** Predictions of one category, in the order of the pictures. */
-interface Ranked {
-  readonly scores: Float64Array;
-  /** `[A, T]`, then one {@link Outcome} a prediction. */
-  readonly outcomes: readonly (readonly Uint8Array[])[];
-  /** `[A]`: people to find. */
-  readonly people: Uint32Array;
-}
-
-function rank(
-  scenes: readonly Scene[],
-  variances: Float64Array,
-  thresholds: readonly number[],
-  areas: readonly AreaRange[],
-): Ranked {
-  const total = scenes.reduce((sum, { found }) => sum + found.length, 0);
-  const scores = new Float64Array(total);
-  const outcomes = areas.map(() => thresholds.map(() => new Uint8Array(total)));
-  const people = new Uint32Array(areas.length);
-  const matches = new Int32Array(scenes.reduce((most, { found }) => Math.max(most, found.length), 0));
-  let from = 0;
-  for (const scene of scenes) {
-    const { truth, found } = scene;
-    const table = similarities(scene, variances);
-    const crowd = Uint8Array.from(truth, (person) => person.crowd ? 1 : 0);
-    found.forEach((person, row) => scores[from + row] = person.score);
-    areas.forEach((range, a) => {
-      const counts = truth.map((person) => !person.ignored && isWithin(person.area, range));
-      const columns = [...truth.keys()];
-      const order = [...columns.filter((g) => counts[g]), ...columns.filter((g) => !counts[g])];
-      const counted = counts.reduce((sum, one) => sum + (one ? 1 : 0), 0);
-      people[a] = people[a]! + counted;
-      thresholds.forEach((threshold, t) => {
-        matchPeople(table, found.length, { order, counted, crowd }, threshold, matches);
-        const here = outcomes[a]![t]!;
-        found.forEach((person, row) => {
-          const match = matches[row]!;
-          if (match !== UNMATCHED) here[from + row] = match < counted ? Outcome.right : Outcome.ignored;
-          else here[from + row] = isWithin(person.area, range) ? Outcome.wrong : Outcome.ignored;
-        });
-      });
-    });
-    from += found.length;
-  }
-  return { scores, outcomes, people };
-}
-
-/** The best predictions of each scene, best first. */
-function bestFirst(scenes: readonly Scene[], most: number): Scene[] {
-  return scenes.map(({ truth, found }) => {
-    const order = byFallingScore(found.map(({ score }) => score)).subarray(0, most);
-    return { truth, found: Array.from(order, (index) => found[index]!) };
-  });
-}
-
 /**
  * Evaluates predicted people as pycocotools `COCOeval` does for keypoints: greedy matching by OKS in each picture, one
  * ranking of all predictions, interpolated precision at 101 recalls.
@@ -224,8 +98,8 @@ export function keypointCurves(
   const recall = new Float64Array(T * K * A).fill(-1);
   const people = new Uint32Array(K * A);
   categories.forEach((category, k) => {
-    const scenes = bestFirst(scenesOf(category, options.images, truth, found), maxDetections);
-    const ranked = rank(scenes, variances, thresholds, areas);
+    const { images } = options;
+    const ranked = rankPredictions(truth, found, { category, images, variances, thresholds, areas, maxDetections });
     const order = byFallingScore(ranked.scores);
     people.set(ranked.people, k * A);
     for (let a = 0; a < A; a++) {

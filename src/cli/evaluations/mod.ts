@@ -3,7 +3,10 @@
  *
  * @module
  */
+import { EVALUATION as aic } from "./aic.ts";
+import { EVALUATION as coco } from "./coco.ts";
+import { EVALUATION as crowdpose } from "./crowdpose.ts";
 import type { EvaluationCommand } from "./evaluation_command.ts";
 
 /** Every metric. */
-export const EVALUATIONS: readonly EvaluationCommand[] = [];
+export const EVALUATIONS: readonly EvaluationCommand[] = [coco, crowdpose, aic];
