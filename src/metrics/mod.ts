@@ -62,3 +62,15 @@ export {
 } from "./calibration.ts";
 export { chiCdf, chiQuantile } from "./chi_quantile.ts";
 export { ranks, spearman } from "./rank_correlation.ts";
+export { objectKeypointSimilarity, type OksTruth, oksVariances } from "./oks.ts";
+export {
+  COCO_AREAS,
+  COCO_MAX_DETECTIONS,
+  COCO_RECALLS,
+  COCO_THRESHOLDS,
+  type KeypointCurveOptions,
+  type KeypointCurves,
+  keypointCurves,
+} from "./keypoint_curves.ts";
+export type { AreaRange, ScoredPerson, TruthPerson } from "./keypoint_ranking.ts";
+export { averagePrecision, averageRecall, type CurvePart } from "./keypoint_means.ts";
