@@ -21,8 +21,8 @@ const LEVEL: Readonly<Record<string, number>> = {
   cli: 5,
   edge: 5,
 };
-/** Rooms of one level that may know each other's types: records and frames are what is drawn. */
-const NEIGHBOURS: readonly string[] = ["render>formats", "render>media"];
+/** Rooms of one level that may know each other: records and frames are what is drawn, and an .npz is a zip archive. */
+const NEIGHBOURS: readonly string[] = ["render>formats", "render>media", "formats>media"];
 
 interface Import {
   readonly file: string;

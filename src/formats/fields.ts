@@ -46,6 +46,11 @@ export function refuse(place: Place, rule: string, value: unknown): never {
   throw new InputError(placeText(place), rule, valueText(value));
 }
 
+/** Throws an `InputError` for `place` that tells the value in words. */
+export function refuseAs(place: Place, rule: string, words: string): never {
+  throw new InputError(placeText(place), rule, words);
+}
+
 /** A JSON object, or an `InputError`. */
 export function asObject(value: unknown, place: Place): Readonly<Record<string, unknown>> {
   if (typeof value !== "object" || value === null || Array.isArray(value)) refuse(place, "must be an object", value);

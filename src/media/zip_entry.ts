@@ -13,15 +13,18 @@ import type { ZipEntry } from "./zip_directory.ts";
 const CHUNK_BYTES = 64 * 1024;
 
 /**
- * Reads an entry in chunks and stops as soon as it gives more than its directory record claims, so that a lying record
+ * Reads an entry as a stream and stops as soon as it gives more than its directory record claims, so that a lying record
  * costs at most one chunk's growth.
  *
  * @param source The archive.
  * @param entry From `readZipDirectory`, which has checked its size.
- * @returns The content.
+ * @returns The content in chunks that the caller may keep. Size and checksum are known to be right only after the last.
  * @throws {InputError} If it is truncated, damaged, or larger than claimed.
  */
-export async function readZipEntry(source: RandomAccess, entry: ZipEntry): Promise<Uint8Array<ArrayBuffer>> {
+export async function* zipEntryChunks(
+  source: RandomAccess,
+  entry: ZipEntry,
+): AsyncGenerator<Uint8Array, void, undefined> {
   const fail = (rule: string, value: string, cause?: unknown) =>
     new InputError(`${source.name}/${entry.name}`, rule, value, cause === undefined ? {} : { cause });
   const local = await source.read(entry.offset, 30);
@@ -30,14 +33,16 @@ export async function readZipEntry(source: RandomAccess, entry: ZipEntry): Promi
   }
   const view = viewOf(local);
   const start = entry.offset + 30 + view.getUint16(26, true) + view.getUint16(28, true);
-  const content = new Uint8Array(entry.size);
-  let filled = 0;
+  let size = 0;
+  let crc = 0;
+  let ready: Uint8Array[] = [];
   const take = (chunk: Uint8Array) => {
-    if (filled + chunk.length > content.length) {
+    size += chunk.length;
+    if (size > entry.size) {
       throw fail("a zip entry must have the size that it claims", `it has more than ${entry.size} bytes`);
     }
-    content.set(chunk, filled);
-    filled += chunk.length;
+    crc = crc32(chunk, crc);
+    if (chunk.length > 0) ready.push(chunk);
   };
   const inflate = entry.method === 8 ? new Inflate(take) : null;
   for (let done = 0; done < entry.packedSize;) {
@@ -53,10 +58,29 @@ export async function readZipEntry(source: RandomAccess, entry: ZipEntry): Promi
         throw fail("a zip entry must not be damaged", error instanceof Error ? error.message : String(error), error);
       }
     }
+    yield* ready;
+    ready = [];
   }
-  if (filled !== entry.size) {
-    throw fail("a zip entry must have the size that it claims", `it has ${filled} of ${entry.size} bytes`);
+  if (size !== entry.size) {
+    throw fail("a zip entry must have the size that it claims", `it has ${size} of ${entry.size} bytes`);
   }
-  if (crc32(content) !== entry.crc) throw fail("a zip entry must not be damaged", "its checksum is wrong");
+  if (crc !== entry.crc) throw fail("a zip entry must not be damaged", "its checksum is wrong");
+}
+
+/**
+ * Reads a whole entry.
+ *
+ * @param source The archive.
+ * @param entry From `readZipDirectory`, which has checked its size.
+ * @returns The content.
+ * @throws {InputError} If it is truncated, damaged, or not of the size that is claimed.
+ */
+export async function readZipEntry(source: RandomAccess, entry: ZipEntry): Promise<Uint8Array<ArrayBuffer>> {
+  const content = new Uint8Array(entry.size);
+  let filled = 0;
+  for await (const chunk of zipEntryChunks(source, entry)) {
+    content.set(chunk, filled);
+    filled += chunk.length;
+  }
   return content;
 }
