@@ -49,14 +49,27 @@ export {
   stepIndices,
 } from "./src/core/mod.ts";
 export {
+  aic14,
+  body25,
   coco17,
+  coco18,
   cocoToH36m,
   type Conversion,
+  conversion,
   type ConversionOptions,
+  conversionText,
   type CopiedJoint,
+  crowdpose14,
   type DerivedJoint,
+  fileNames,
   h36m17,
+  type LayoutConversion,
+  type LayoutName,
   layouts,
+  mpii16,
+  type PointsLike,
+  posetrack15,
+  posetrack18,
   type Skeleton,
 } from "./src/skeleton/mod.ts";
 export {

@@ -20,6 +20,13 @@ export {
   posetrack18,
 } from "./layouts.ts";
 export { boneLengths, type MirrorOptions, mirrorPose } from "./bones.ts";
-export type { Conversion, ConversionOptions, CopiedJoint, DerivedJoint } from "./conversion.ts";
-export { cocoToH36m } from "./coco_to_h36m.ts";
+export {
+  conversion,
+  type CopiedJoint,
+  type DerivedJoint,
+  type LayoutConversion,
+  type PointsLike,
+} from "./conversion.ts";
+export { conversionText } from "./conversion_text.ts";
+export { cocoToH36m, type Conversion, type ConversionOptions } from "./coco_to_h36m.ts";
 export { type CocoToH36mConstants, cocoToH36mConstants } from "./coco_to_h36m_constants.ts";
