@@ -21,6 +21,7 @@ import {
 import { listInputs } from "./inputs.ts";
 import { DEVICE_FLAGS, OUTPUT_FLAGS, sessionOptions } from "./model_flags.ts";
 import { openGraph } from "./open_models.ts";
+import { outputsWanted } from "./output_files.ts";
 import type { EarlierRun } from "./pose_file.ts";
 import { formatSeconds } from "./progress.ts";
 
@@ -47,14 +48,6 @@ export const CLIP_FLAGS: Readonly<Record<string, FlagSpec>> = {
   ...DEVICE_FLAGS,
   ...OUTPUT_FLAGS,
 };
-
-/** The parsed `--format` list. */
-export function viewWanted(args: ParsedArgs): boolean {
-  const names = (stringFlag(args, "format") ?? "").split(",").map((name) => name.trim()).filter((name) => name !== "");
-  const unknown = names.find((name) => name !== "html" && name !== "none");
-  if (unknown !== undefined) throw new UsageError(`--format takes html or none: "${unknown}"`);
-  return names.includes("html");
-}
 
 /** What `--resume` and `--overwrite` say about files of an earlier run. */
 export function earlierRun(args: ParsedArgs): EarlierRun {
@@ -94,7 +87,7 @@ export async function runInputs(args: ParsedArgs, host: Host, lift: LiftPart | n
   if (start !== undefined && end !== undefined && end <= start) {
     throw new UsageError(`--end must come after --start: ${end} and ${start}`);
   }
-  const view = viewWanted(args);
+  const outputs = outputsWanted(args);
   const earlier = earlierRun(args);
   const quiet = booleanFlag(args, "quiet");
   const recursive = booleanFlag(args, "recursive");
@@ -125,7 +118,7 @@ export async function runInputs(args: ParsedArgs, host: Host, lift: LiftPart | n
       ...(end === undefined ? {} : { end }),
     },
     earlier,
-    view,
+    outputs,
     notes: [multipose.note, thunder.note, ...(lift === null ? [] : [lift.note])],
     quiet,
   };

@@ -3,7 +3,6 @@
  *
  * @module
  */
-import { join } from "node:path";
 import type { HeaderRecord, ModelRecord } from "../formats/record.ts";
 import { type FrameSource, openFrames, type OpenFramesOptions } from "../media/mod.ts";
 import type { PeopleFinder } from "../pipelines/observe.ts";
@@ -11,9 +10,9 @@ import { type LiftStage, runClip } from "../pipelines/run_clip.ts";
 import type { Host } from "./command.ts";
 import { poseHeader } from "./header.ts";
 import { openJournal } from "./journal_file.ts";
+import { type Outputs, writeOutputs } from "./output_files.ts";
 import { type EarlierRun, openPoseFile, type PoseFile } from "./pose_file.ts";
 import { createProgress } from "./progress.ts";
-import { writeViewer } from "./view_file.ts";
 
 /** Everything that is the same for all inputs of a command. */
 export interface ClipSettings {
@@ -29,9 +28,9 @@ export interface ClipSettings {
   readonly frames: OpenFramesOptions;
   /** What to do with files of an earlier run. */
   readonly earlier: EarlierRun;
-  /** Whether to write `view.html`. */
-  readonly view: boolean;
-  /** Sentences for its "About" panel. */
+  /** What to write beside the poses. */
+  readonly outputs: Outputs;
+  /** Sentences for the "About" panel of `view.html`. */
   readonly notes: readonly string[];
   /** No progress. */
   readonly quiet: boolean;
@@ -81,17 +80,8 @@ export async function runInput(
   });
   await using poses = await openPoseFile(folder, header, settings.earlier);
   if (!poses.complete) await compute(source, header, poses, folder, settings, host);
-  if (settings.view) {
-    await writeViewer({
-      poses: poses.path,
-      output: join(folder, "view.html"),
-      input,
-      frames: settings.frames,
-      notes: settings.notes,
-      keep: poses.complete,
-      signal: host.signal,
-    });
-  }
+  const page = { input, frames: settings.frames, notes: settings.notes };
+  await writeOutputs({ poses: poses.path, folder, input, complete: poses.complete }, settings.outputs, page, host);
   return {
     input,
     output: folder,

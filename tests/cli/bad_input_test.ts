@@ -138,7 +138,7 @@ Deno.test("wrong words on the command line end with code 2 and the nearest right
       [["run", CLIP, "--steps", "0"], /--steps takes a whole number/],
       [["run", CLIP, "--device", "tpu"], /--device takes one of auto, webgpu, wasm/],
       [["run", CLIP, "--start", "2", "--end", "1"], /--end must come after --start/],
-      [["run", CLIP, "--format", "docx"], /--format takes html or none/],
+      [["run", CLIP, "--format", "docx"], /--format takes html, none, /],
       [["run", CLIP, "--resume", "--overwrite"], /contradict/],
       [["run", CLIP, "--steps", "51", "--device", "wasm"], /--steps takes a whole number from 1 to 50 with this model/],
     ] as const

@@ -9,14 +9,14 @@ import { type KeypointsOptions, readImageList, readKeypoints2d } from "../../for
 import { liftFrames } from "../../pipelines/lift_frames.ts";
 import { observeKeypoints } from "../../pipelines/observe_keypoints.ts";
 import { frameRecord } from "../../pipelines/records.ts";
-import { earlierRun, viewWanted } from "../clip_command.ts";
+import { earlierRun } from "../clip_command.ts";
 import { booleanFlag, type CommandSpec, type Host, numberFlag, type ParsedArgs, stringFlag } from "../command.ts";
 import { poseHeader } from "../header.ts";
 import { openLiftStage } from "../lift_stage.ts";
 import { DEVICE_FLAGS, OUTPUT_FLAGS, SAMPLING_FLAGS } from "../model_flags.ts";
+import { outputsWanted, writeOutputs } from "../output_files.ts";
 import { openPoseFile } from "../pose_file.ts";
 import { createProgress, formatSeconds } from "../progress.ts";
-import { writeViewer } from "../view_file.ts";
 
 /** Lifts 2D keypoints. */
 export const COMMAND: CommandSpec = {
@@ -76,7 +76,7 @@ async function lift(args: ParsedArgs, host: Host): Promise<number> {
   const started = performance.now();
   const input = args.positionals[0]!;
   const quiet = booleanFlag(args, "quiet");
-  const view = viewWanted(args);
+  const outputs = outputsWanted(args);
   const earlier = earlierRun(args);
   const options = await keypointsOptions(args);
   await using clip = await readKeypoints2d(await openText(input), input, options);
@@ -111,11 +111,8 @@ async function lift(args: ParsedArgs, host: Host): Promise<number> {
     progress.done();
     await poses.end();
   }
-  if (view) {
-    const output = join(folder, "view.html");
-    const page = { poses: poses.path, output, notes: [opened.note], keep: poses.complete };
-    await writeViewer({ ...page, signal: host.signal });
-  }
+  const done = { poses: poses.path, folder, input, complete: poses.complete };
+  await writeOutputs(done, outputs, { notes: [opened.note] }, host);
   const seconds = (performance.now() - started) / 1000;
   const summary = {
     input,

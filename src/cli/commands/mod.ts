@@ -4,6 +4,7 @@
  * @module
  */
 import type { CommandSpec } from "../command.ts";
+import { COMMAND as convert } from "./convert.ts";
 import { COMMAND as doctor } from "./doctor.ts";
 import { COMMAND as evaluate } from "./eval.ts";
 import { COMMAND as lift } from "./lift.ts";
@@ -14,4 +15,4 @@ import { COMMAND as setup } from "./setup.ts";
 import { COMMAND as view } from "./view.ts";
 
 /** Every command. */
-export const COMMANDS: readonly CommandSpec[] = [run, pose, lift, evaluate, view, models, doctor, setup];
+export const COMMANDS: readonly CommandSpec[] = [run, pose, lift, convert, evaluate, view, models, doctor, setup];
