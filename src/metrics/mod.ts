@@ -74,3 +74,31 @@ export {
 } from "./keypoint_curves.ts";
 export type { AreaRange, ScoredPerson, TruthPerson } from "./keypoint_ranking.ts";
 export { averagePrecision, averageRecall, type CurvePart } from "./keypoint_means.ts";
+export {
+  addMotCounts,
+  type MotCounts,
+  type MotFigures,
+  motFigures,
+  type MotFrame,
+  type MotState,
+  motStep,
+  NO_MOT_COUNTS,
+} from "./clear_mot.ts";
+export { type PoseTrackAp, posetrackAp, type RankedPrecision, rankedPrecision } from "./posetrack_ap.ts";
+export {
+  HEAD_SIZE_FACTOR,
+  headSize,
+  isInsidePolygon,
+  jointDistances,
+  MATCH_DISTANCE,
+  type PoseTrackFrame,
+  type PoseTrackPerson,
+  type PoseTrackPrediction,
+  type PoseTrackSequence,
+  type PoseTrackTruth,
+  scoredFrames,
+} from "./posetrack_frames.ts";
+export { POSETRACK_COLUMNS, POSETRACK_JOINTS, type PoseTrackGroups, posetrackGroups } from "./posetrack_groups.ts";
+export { matchPoses, type PoseTrackMatch } from "./posetrack_match.ts";
+export { type MotRules, type PoseTrackMot, posetrackMot, posetrackMotCounts } from "./posetrack_mot.ts";
+export { type Pckh, pckh, PCKH_GROUPS, type PckhGroup, type PckhOptions, type PckhPeople } from "./pckh.ts";
