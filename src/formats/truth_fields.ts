@@ -20,7 +20,7 @@ export type TruthBox = readonly [number, number, number, number];
 export function asTruthTriples(value: unknown, place: Place, joints: number): readonly number[] {
   const flat = asArray(value, place);
   if (flat.length !== joints * 3) {
-    const had = `${flat.length} numbers (${flat.length / 3} joints)`;
+    const had = flat.length % 3 === 0 ? `${flat.length} numbers (${flat.length / 3} joints)` : `${flat.length} numbers`;
     refuse(place, `must be ${joints * 3} numbers, x, y and a third for each of ${joints} joints`, had);
   }
   for (let i = 0; i < flat.length; i++) if (!Number.isFinite(flat[i])) asNumber(flat[i], at(place, i));
