@@ -40,20 +40,21 @@ const FACE: Term = {
 
 /**
  * Where points of neck and head lie along the line from the middle of the shoulders (0) to the middle of the ears (1), as if
- * they were on it. `neck` is fitted (see {@link cocoToH36mConstants}). The others are the heights of these points on 150
- * random bodies of a parametric model (the base mesh of MakeHuman) that stand upright, rounded: `thorax` between neck root and
- * collar bones, `lower_neck` half-way from there to the first neck joint, `upper_neck` as high as the chin, `head` where
- * Human3.6M's lifter was taught it, `head_top` the crown. The nose is as high as the base of the skull, and 0.12 m before it.
+ * they were on it. `neck` is fitted (see {@link cocoToH36mConstants}). The others are rounded means of 150 bodies of a
+ * parametric model that stand upright (`fixtures/golden/skeleton/head_heights.json` and the program beside it): `thorax`
+ * between neck root and collar bones, `lower_neck` half-way from there to the lowest neck joint, `upper_neck` as high as the
+ * chin, `head` where the lifter was taught it, `head_top` the crown. They lie within 0.03 m of the line, but the nose, which is
+ * as high as the base of the skull, lies 0.12 m before it.
  */
 const HEIGHT: Readonly<Record<string, number>> = {
   shoulders: 0,
   thorax: 0.2,
   lower_neck: 0.3,
-  upper_neck: 0.58,
+  upper_neck: 0.55,
   nose: cocoToH36mConstants.neck,
   neck: cocoToH36mConstants.neck,
   ears: 1,
-  head: 1.42,
+  head: 1.41,
   head_top: 1.57,
 };
 
