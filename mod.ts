@@ -143,14 +143,16 @@ export {
   type Velocity,
 } from "./src/track/mod.ts";
 export {
+  type ClipOptions,
   type EndRecord,
+  type FileSource,
+  type FolderSource,
   type FrameRecord,
   type HeaderRecord,
   type ImageEntry,
   type Keypoint2D,
   type Keypoint3D,
   type KeypointsClip,
-  type KeypointsFormat,
   type KeypointsFrame,
   type KeypointsOptions,
   type KeypointsPerson,
@@ -161,6 +163,7 @@ export {
   readRecords,
   type ReadRecordsOptions,
   type RecordReader,
+  type Source,
   writeRecord,
 } from "./src/formats/mod.ts";
 export {

@@ -85,6 +85,18 @@ export interface PoseClip {
   frames(): AsyncIterable<ClipFrame>;
 }
 
+/** A picture in a COCO list. */
+export interface ImageEntry {
+  /** Id that annotations refer to. */
+  readonly id: number;
+  /** File name, where it is known. */
+  readonly name?: string;
+  /** Width, px, where it is known. */
+  readonly width?: number;
+  /** Height, px, where it is known. */
+  readonly height?: number;
+}
+
 /** What a file may not say. What is given here goes before what the file says. */
 export interface ClipOptions {
   /** Frames a second. */
@@ -95,4 +107,11 @@ export interface ClipOptions {
   readonly height?: number;
   /** Largest file that is read at once by formats that cannot be streamed, bytes. @default 256 MiB */
   readonly maxBytes?: number;
+  /** The pictures that COCO results refer to; see `readImageList()`. Other formats pass over it. */
+  readonly images?: readonly ImageEntry[];
+  /**
+   * `"ignore"`: pass over the identities of the file. Some writers put a row number there.
+   * @default "keep"
+   */
+  readonly trackIds?: "keep" | "ignore";
 }

@@ -239,18 +239,18 @@ class JsonCutter {
  * Takes a JSON file apart while it is read: an outer array into its elements; an outer object into its fields, and those
  * of `lists` into their elements.
  *
- * @param readable UTF-8 bytes. Cancelled when the caller stops early.
+ * @param chunks UTF-8 bytes: a stream, which is cancelled when the caller stops early.
  * @param name What they are, for messages.
  * @param options Which arrays are taken apart, which fields are wanted.
  * @returns The parts in the order of the file.
  * @throws {InputError} While iterating, at the first place that is no JSON, no UTF-8, too long, or cut.
  */
 export async function* readJsonParts(
-  readable: ReadableStream<Uint8Array>,
+  chunks: AsyncIterable<Uint8Array>,
   name: string,
   options: JsonPartsOptions = {},
 ): AsyncGenerator<JsonPart, void, undefined> {
   const cutter = new JsonCutter(name, options);
-  for await (const chunk of readable) yield* cutter.push(chunk);
+  for await (const chunk of chunks) yield* cutter.push(chunk);
   yield* cutter.end();
 }

@@ -1,109 +1,88 @@
 /**
- * Any supported file of 2D keypoints, its layout found by looking at it.
+ * Points in the picture out of any file of poses, as the systems want them.
  *
  * @module
  */
 
 import { InputError } from "../core/errors.ts";
-import { imageList, readCocoAnnotations, readCocoResults } from "./coco.ts";
-import { asObject, at, type Place, rootPlace, valueText } from "./fields.ts";
-import { MAX_JSON_BYTES, parseJsonText, readText } from "./json_text.ts";
-import type { ImageEntry, KeypointsClip, KeypointsOptions } from "./keypoints_clip.ts";
-import { readMmpose } from "./mmpose.ts";
-import { readRecordKeypoints } from "./record_keypoints.ts";
+import { coco17 } from "../skeleton/layouts.ts";
+import type { ClipPerson, ImageEntry, PoseClip } from "./clip.ts";
+import { boxAround, meanScore } from "./clip_points.ts";
+import { convertLayout } from "./convert_layout.ts";
+import { asArray, at, rootPlace } from "./fields.ts";
+import { readImage } from "./image_list.ts";
+import { readJsonParts } from "./json_stream.ts";
+import type { KeypointsClip, KeypointsOptions, KeypointsPerson } from "./keypoints_clip.ts";
+import { openClip } from "./registry.ts";
+import type { Source } from "./source.ts";
 
-/** A header of `poses.ndjson` is far below this; a longer first line belongs to another format. */
-const LONGEST_HEADER_BYTES = 2 ** 20;
+/** Frame rate of a single picture, where nothing depends on it. */
+const STILL_FPS = 25;
 
-const NEWLINE = 10;
+const JOINTS = coco17.joints.length;
 
-const KNOWN = "must be keypoints as diffpose/1, COCO results, COCO annotations, or MMPose predictions";
-
-/** The first line of a stream as text, and the stream from its beginning. */
-async function peekLine(
-  readable: ReadableStream<Uint8Array>,
-): Promise<{ line: string; whole: ReadableStream<Uint8Array> }> {
-  const reader = readable.getReader();
-  const head: Uint8Array[] = [];
-  const decoder = new TextDecoder();
-  let line = "";
-  let bytes = 0;
-  let ended = false;
-  while (!ended && bytes < LONGEST_HEADER_BYTES) {
-    const { done, value } = await reader.read();
-    ended = done;
-    if (done) break;
-    head.push(value);
-    bytes += value.length;
-    const end = value.indexOf(NEWLINE);
-    line += decoder.decode(end < 0 ? value : value.subarray(0, end), { stream: end < 0 });
-    if (end >= 0) break;
-  }
-  const whole = new ReadableStream<Uint8Array>({
-    async pull(controller) {
-      const chunk = head.shift() ?? (ended ? undefined : (await reader.read()).value);
-      if (chunk === undefined) controller.close();
-      else controller.enqueue(chunk);
-    },
-    cancel: (reason) => reader.cancel(reason),
-  }, { highWaterMark: 0 });
-  return { line, whole };
+function need(value: number | null, name: string, what: string, flag: string): number {
+  if (value === null) throw new InputError(name, `does not say ${what}`, `give ${flag}`);
+  return value;
 }
 
-/** Whether a first line is a record of `diffpose/1`. */
-function isRecord(line: string): boolean {
-  try {
-    const value = JSON.parse(line);
-    return ["header", "frame", "end"].includes(value?.type);
-  } catch {
-    return false;
-  }
-}
-
-function readWhole(value: unknown, place: Place, name: string, options: KeypointsOptions): KeypointsClip {
-  if (Array.isArray(value)) {
-    if (value.length === 0) throw new InputError(name, "must hold at least one person", "an empty list");
-    const first = asObject(value[0], at(place, 0));
-    if ("image_id" in first) return readCocoResults(value, place, name, options);
-    if ("frame_id" in first || "keypoint_scores" in first) return readMmpose(value, place, name, options);
-    throw new InputError(name, KNOWN, `a list of objects with the fields ${Object.keys(first).join(", ")}`);
-  }
-  if (typeof value !== "object" || value === null) throw new InputError(name, KNOWN, valueText(value));
-  const file = asObject(value, place);
-  if ("images" in file && "annotations" in file) return readCocoAnnotations(file, place, name, options);
-  if ("instance_info" in file) return readMmpose(file, place, name, options);
-  throw new InputError(name, KNOWN, `an object with the fields ${Object.keys(file).join(", ")}`);
+/** The person as the systems want it; null without any point. */
+function personOf({ id, box, score, points2d, interpolated }: ClipPerson): KeypointsPerson | null {
+  const around = points2d === null ? null : boxAround(points2d);
+  if (points2d === null || around === null) return null;
+  const { values, scores, sigma } = points2d;
+  const keypoints = new Float32Array(3 * JOINTS);
+  scores.forEach((one, j) => keypoints.set([values[2 * j]!, values[2 * j + 1]!, one], 3 * j));
+  return {
+    id,
+    box: box ?? around,
+    score: score ?? meanScore(points2d),
+    keypoints,
+    sigma: sigma === null ? null : Float32Array.from(sigma),
+    interpolated,
+  };
 }
 
 /**
- * Reads 2D keypoints: `poses.ndjson`, COCO results, COCO annotations (PoseTrack18 predictions have their form), or MMPose
- * predictions. All must have the 17 joints of COCO.
+ * Reads 2D keypoints out of any file of poses that has them: see `FORMATS` for the formats. Other joints than those of COCO
+ * are converted; people without any point are left out.
  *
- * `poses.ndjson` is read line by line; the other formats are one JSON value and are read at once.
- *
- * @param readable The bytes. Cancelled when the clip is disposed of early.
- * @param name What they are, for messages: a path, a URL.
+ * @param source The file or folder.
  * @param options What the file may not say: size, frame rate, the list of images.
  * @returns The clip. Where `tracked` is false, its people have no identities yet.
- * @throws {InputError} If the file is of no known layout, breaks a rule of its layout (the message names the record and
- * the field), is cut, or does not say its size or frame rate (the message names the flag).
+ * @throws {InputError} If the file is of no known format, breaks a rule of its format (the message names the record and
+ * the field), is cut, has no points in the picture, or does not say its size or frame rate (the message names the flag).
  *
  * @example Lift a file
  * ```ts ignore
- * await using clip = await readKeypoints2d(file.readable, "keypoints.json", { fps: 30, width: 640, height: 480 });
+ * const clip = await readKeypoints2d(source, { fps: 30, width: 640, height: 480 });
  * for await (const { index, time, people } of clip.frames()) use(index, time, people);
  * ```
  */
-export async function readKeypoints2d(
-  readable: ReadableStream<Uint8Array>,
-  name: string,
-  options: KeypointsOptions = {},
-): Promise<KeypointsClip> {
-  const { line, whole } = await peekLine(readable);
-  if (isRecord(line)) return await readRecordKeypoints(whole, name, options);
-  const text = await readText(whole, name, options.maxBytes ?? MAX_JSON_BYTES);
-  if (text.trim() === "") throw new InputError(name, KNOWN, "an empty file");
-  return readWhole(parseJsonText(text, name), rootPlace(name), name, options);
+export async function readKeypoints2d(source: Source, options: KeypointsOptions = {}): Promise<KeypointsClip> {
+  const { name } = source;
+  const opened: PoseClip = await openClip(source, options);
+  if (opened.skeleton2d === null && opened.skeleton3d !== null) {
+    throw new InputError(name, "must hold points in the picture", `only points in space, ${opened.skeleton3d.name}`);
+  }
+  const clip = convertLayout(opened, { skeleton2d: coco17 });
+  const fps = clip.fps ?? need(clip.count === 1 ? STILL_FPS : null, name, "its frame rate", "--fps");
+  const width = need(clip.width, name, "the width of its pictures", "--width");
+  const height = need(clip.height, name, "the height of its pictures", "--height");
+  return {
+    format: clip.format,
+    fps,
+    width,
+    height,
+    tracked: clip.tracked,
+    ...(clip.count === null ? {} : { count: clip.count }),
+    async *frames() {
+      for await (const { imageId: _imageId, ...frame } of clip.frames()) {
+        const people = frame.people.map(personOf).filter((person) => person !== null);
+        yield { ...frame, width: frame.width ?? width, height: frame.height ?? height, people };
+      }
+    },
+  };
 }
 
 /**
@@ -111,15 +90,24 @@ export async function readKeypoints2d(
  *
  * @param readable The bytes of a JSON file with `images`.
  * @param name What they are, for messages.
- * @param options `maxBytes`: the most that is read. @default 256 MiB
  * @throws {InputError} If there is no such list, or an image breaks a rule.
  */
 export async function readImageList(
   readable: ReadableStream<Uint8Array>,
   name: string,
-  options: { readonly maxBytes?: number } = {},
 ): Promise<readonly ImageEntry[]> {
-  const text = await readText(readable, name, options.maxBytes ?? MAX_JSON_BYTES);
-  const place = rootPlace(name);
-  return imageList(asObject(parseJsonText(text, name), place).images, at(place, "images"));
+  const images = new Map<number, ImageEntry>();
+  let there = false;
+  for await (const part of readJsonParts(readable, name, { lists: ["images"], fields: ["images"] })) {
+    if (part.kind === "field") asArray(part.value, part.place);
+    there = true;
+    if (part.kind !== "element") continue;
+    const image = readImage(part.value, part.place);
+    if (images.has(image.id)) {
+      throw new InputError(`${name}, images[${part.index}].id`, "must be unique", String(image.id));
+    }
+    images.set(image.id, image);
+  }
+  if (!there) asArray(undefined, at(rootPlace(name), "images"));
+  return [...images.values()];
 }

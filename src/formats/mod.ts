@@ -4,11 +4,10 @@
  * @module
  */
 
+export type { ClipOptions, ImageEntry } from "./clip.ts";
 export { readImageList, readKeypoints2d } from "./keypoints2d.ts";
 export {
-  type ImageEntry,
   type KeypointsClip,
-  type KeypointsFormat,
   type KeypointsFrame,
   type KeypointsOptions,
   type KeypointsPerson,
@@ -24,4 +23,5 @@ export {
   type PersonRecord,
   type PoseRecord,
 } from "./record.ts";
+export type { FileSource, FolderSource, Source } from "./source.ts";
 export { roundRecord, writeRecord } from "./write_record.ts";

@@ -5,12 +5,25 @@
  */
 
 import { InputError } from "../core/errors.ts";
+import { bvh } from "./bvh.ts";
 import type { ClipOptions, PoseClip } from "./clip.ts";
+import { coco } from "./coco.ts";
+import { cocoResults } from "./coco_results.ts";
+import { diffpose } from "./diffpose.ts";
 import type { PoseFormat } from "./format.ts";
+import { mmpose } from "./mmpose.ts";
+import { posetrack18 } from "./posetrack18.ts";
 import type { FileSource, Source } from "./source.ts";
+import { trc } from "./trc.ts";
 
 /** Every format, in the order in which they are tried and listed. */
-export const FORMATS: readonly PoseFormat[] = [];
+export const FORMATS: readonly PoseFormat[] = [
+  diffpose,
+  posetrack18,
+  coco,
+  cocoResults,
+  mmpose,
+];
 
 /** Bytes that a format may look at to recognise its files. */
 export const HEAD_BYTES: number = 64 * 2 ** 10;

@@ -176,6 +176,11 @@ function halfStep(decimals: number | null): number {
   return decimals === null ? 0 : 0.5 * 10 ** -decimals;
 }
 
+/** A person without any point has no points. */
+function presentPoints(points: Points | null): Points | null {
+  return points !== null && points.scores.some((score) => score > 0) ? points : null;
+}
+
 function assertSamePoints(
   found: Points | null,
   expected: Points | null,
@@ -204,7 +209,8 @@ function assertSamePoints(
 
 /** Whether a person has anything that the format carries. */
 function isCarried(one: ClipPerson, carries: Carries): boolean {
-  return (carries.points2d && one.points2d !== null) || (carries.points3d && one.points3d !== null) ||
+  return (carries.points2d && presentPoints(one.points2d) !== null) ||
+    (carries.points3d && presentPoints(one.points3d) !== null) ||
     (carries.boxes && one.box !== null);
 }
 
@@ -226,8 +232,12 @@ function assertSamePerson(found: ClipPerson, expected: ClipPerson, carries: Carr
     assert.ok(found.score !== null, `${what}: the score is lost`);
     near(found.score, expected.score, SCORE_TOLERANCE, `${what}, score`);
   }
-  if (carries.points2d) assertSamePoints(found.points2d, expected.points2d, carries, 2, `${what}, 2D`);
-  if (carries.points3d) assertSamePoints(found.points3d, expected.points3d, carries, 3, `${what}, 3D`);
+  if (carries.points2d) {
+    assertSamePoints(presentPoints(found.points2d), presentPoints(expected.points2d), carries, 2, `${what}, 2D`);
+  }
+  if (carries.points3d) {
+    assertSamePoints(presentPoints(found.points3d), presentPoints(expected.points3d), carries, 3, `${what}, 3D`);
+  }
 }
 
 /**

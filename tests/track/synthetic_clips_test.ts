@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { readKeypoints2d } from "../../src/formats/keypoints2d.ts";
 import type { KeypointsPerson } from "../../src/formats/keypoints_clip.ts";
 import { createTrackStream, type TrackedFrame } from "../../src/track/track_stream.ts";
+import { memoryFile } from "../formats/round_trip.ts";
 import { noiseOf } from "./walkers.ts";
 
 const CLIPS = join(import.meta.dirname!, "../../../shared/data/synth_test");
@@ -42,8 +43,8 @@ Deno.test({
     let sights = 0;
     let changes = 0;
     for (const name of (await readdir(CLIPS)).filter((entry) => entry.startsWith("test_")).sort()) {
-      const file = new Blob([await readFile(join(CLIPS, name, "annotations.json"), "utf8")]);
-      await using clip = await readKeypoints2d(file.stream(), name, { fps: 25 });
+      const file = memoryFile(name, await readFile(join(CLIPS, name, "annotations.json")));
+      const clip = await readKeypoints2d(file, { fps: 25 });
       const stream = createTrackStream();
       const truth: number[][] = [];
       const out: TrackedFrame[] = [];

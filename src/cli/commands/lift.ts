@@ -4,19 +4,27 @@
  * @module
  */
 import { basename, join } from "node:path";
-import { InputError } from "../../core/errors.ts";
 import { type KeypointsOptions, readImageList, readKeypoints2d } from "../../formats/mod.ts";
 import { liftFrames } from "../../pipelines/lift_frames.ts";
 import { observeKeypoints } from "../../pipelines/observe_keypoints.ts";
 import { frameRecord } from "../../pipelines/records.ts";
 import { earlierRun } from "../clip_command.ts";
-import { booleanFlag, type CommandSpec, type Host, numberFlag, type ParsedArgs, stringFlag } from "../command.ts";
+import {
+  booleanFlag,
+  type CommandSpec,
+  type Host,
+  numberFlag,
+  type ParsedArgs,
+  stringFlag,
+  UsageError,
+} from "../command.ts";
 import { poseHeader } from "../header.ts";
 import { openLiftStage } from "../lift_stage.ts";
 import { DEVICE_FLAGS, OUTPUT_FLAGS, SAMPLING_FLAGS } from "../model_flags.ts";
 import { outputsWanted, writeOutputs } from "../output_files.ts";
 import { openPoseFile } from "../pose_file.ts";
 import { createProgress, formatSeconds } from "../progress.ts";
+import { fileSource } from "../sources.ts";
 
 /** Lifts 2D keypoints. */
 export const COMMAND: CommandSpec = {
@@ -26,7 +34,7 @@ export const COMMAND: CommandSpec = {
     name: "FILE",
     min: 1,
     max: 1,
-    describe: "poses.ndjson, COCO annotations or results, PoseTrack18, MMPose predictions",
+    describe: "file or folder of 2D keypoints in any format that convert reads",
   },
   flags: {
     model: { type: "string", placeholder: "NAME|DIR|ZIP", default: "diffpose-3d", describe: "pack of the 3D system" },
@@ -50,12 +58,10 @@ export const COMMAND: CommandSpec = {
   run: lift,
 };
 
-async function openText(path: string): Promise<ReadableStream<Uint8Array>> {
-  try {
-    return (await Deno.open(path)).readable;
-  } catch (error) {
-    throw new InputError(path, "must be a readable file", (error as Error).message, { cause: error });
-  }
+async function imageList(path: string): ReturnType<typeof readImageList> {
+  const source = await fileSource(path);
+  if (source.kind === "folder") throw new UsageError(`--images takes a file: "${path}" is a folder`);
+  return await readImageList(await source.open(), path);
 }
 
 async function keypointsOptions(args: ParsedArgs): Promise<KeypointsOptions> {
@@ -67,7 +73,7 @@ async function keypointsOptions(args: ParsedArgs): Promise<KeypointsOptions> {
     ...(width === undefined ? {} : { width }),
     ...(height === undefined ? {} : { height }),
     ...(fps === undefined ? {} : { fps }),
-    ...(images === undefined ? {} : { images: await readImageList(await openText(images), images) }),
+    ...(images === undefined ? {} : { images: await imageList(images) }),
     trackIds: booleanFlag(args, "ignore-track-ids") ? "ignore" : "keep",
   };
 }
@@ -79,7 +85,7 @@ async function lift(args: ParsedArgs, host: Host): Promise<number> {
   const outputs = outputsWanted(args);
   const earlier = earlierRun(args);
   const options = await keypointsOptions(args);
-  await using clip = await readKeypoints2d(await openText(input), input, options);
+  const clip = await readKeypoints2d(await fileSource(input), options);
   const opened = await openLiftStage(args, host);
   await using _lifter = opened.lifter;
   const folder = join(stringFlag(args, "out-dir") ?? "out", basename(input).replace(/\.[^.]+$/, ""));
