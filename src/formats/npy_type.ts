@@ -177,13 +177,13 @@ export function encodeNumbers(values: NpyNumbers): Uint8Array {
 /**
  * The numbers of an array as float64, for arithmetic.
  *
- * @param array An array of numbers or bools.
+ * @param array An array, or rows, of numbers or bools.
  * @param place Where it stands, for messages.
  * @throws {InputError} If it holds texts or objects, or an integer that float64 cannot hold.
  */
-export function asNumbers(array: NpyArray, place: Place): Float64Array {
-  const { values, type } = array;
-  if (!ArrayBuffer.isView(values)) refuseAs(place, "must be an array of numbers", npyTypeText(type));
+export function asNumbers(array: Pick<NpyArray, "values">, place: Place): Float64Array {
+  const { values } = array;
+  if (!ArrayBuffer.isView(values)) refuseAs(place, "must be an array of numbers", "texts or objects");
   if (values instanceof Float64Array) return values;
   if (!(values instanceof BigInt64Array || values instanceof BigUint64Array)) return Float64Array.from(values);
   return Float64Array.from(values as Iterable<bigint> as bigint[], (value) => {
