@@ -4,6 +4,7 @@
  * @module
  */
 
+import { fileNames, layouts } from "../skeleton/layouts.ts";
 import { asArray, asNumber, asNumberIn, asString, at, type Place, refuse } from "./fields.ts";
 
 /** Left, top, width, height, px. */
@@ -44,20 +45,27 @@ function isSided(name: string): boolean {
   return /^(left|right)_/.test(name);
 }
 
+/** Every name that a joint has in a layout or in its files. */
+const KNOWN: ReadonlySet<string> = new Set([
+  ...Object.values(layouts).flatMap(({ joints }) => joints),
+  ...Object.values(fileNames).flat(),
+]);
+
 /**
  * Refuses a category with other joints than the layout's, or in another order: 17 joints may be those of PoseTrack, and
- * all figures would be wrong without a sign of it.
+ * all figures would be wrong without a sign of it. Names that no layout has say nothing and are taken.
  *
- * @param value The category's `keypoints`, a list of names.
+ * @param value The category's `keypoints`, a list of names; case and the kind of blanks do not count.
  * @param place Where it stands.
  * @param joints Names of the layout.
+ * @throws {InputError} If there are more or fewer, or one is the name of another joint.
  */
 export function checkTruthJoints(value: unknown, place: Place, joints: readonly string[]): void {
   const names = asArray(value, place);
   if (names.length !== joints.length) refuse(place, `must name ${joints.length} joints`, `${names.length} joints`);
   joints.forEach((joint, j) => {
-    const name = asString(names[j], at(place, j));
-    if (name === joint || (!isSided(name) && !isSided(joint))) return;
-    refuse(at(place, j), `must be "${joint}", as this metric counts the joints in that order`, name);
+    const name = asString(names[j], at(place, j)).toLowerCase().replace(/[\s-]+/g, "_");
+    if (name === joint || !KNOWN.has(name) || (!isSided(name) && !isSided(joint))) return;
+    refuse(at(place, j), `must be "${joint}", as this metric counts the joints in that order`, names[j]);
   });
 }

@@ -5,7 +5,7 @@
  */
 
 /** A prediction that no person answers to. */
-export const UNMATCHED = -1;
+export const UNMATCHED: number = -1;
 
 /** The largest similarity that a threshold asks for: a threshold of 1 is still met by a perfect pose. */
 const LARGEST_THRESHOLD = 1 - 1e-10;

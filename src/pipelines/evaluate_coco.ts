@@ -7,7 +7,13 @@
 import type { CocoTruth, TruthImage } from "../formats/coco_truth.ts";
 import { at, type Place, placeText, refuse } from "../formats/fields.ts";
 import type { KeypointResult } from "../formats/keypoint_results.ts";
-import { COCO_AREAS, COCO_RECALLS, type KeypointCurves, keypointCurves } from "../metrics/keypoint_curves.ts";
+import {
+  COCO_AREAS,
+  COCO_RECALLS,
+  COCO_THRESHOLDS,
+  type KeypointCurves,
+  keypointCurves,
+} from "../metrics/keypoint_curves.ts";
 import { averagePrecision, averageRecall } from "../metrics/keypoint_means.ts";
 import type { Evaluation, FigureTable, Json } from "./evaluation.ts";
 import { type Compared, keypointNotes } from "./keypoint_notes.ts";
@@ -64,7 +70,7 @@ function settingsOf(truth: CocoTruth, rules: KeypointRules): Record<string, Json
   return {
     skeleton: skeleton.name,
     sigmas: skeleton.sigmas!,
-    thresholds: [0.5, 0.55, 0.6, 0.65, 0.7, 0.75, 0.8, 0.85, 0.9, 0.95],
+    thresholds: COCO_THRESHOLDS.map(rounded),
     recalls: COCO_RECALLS.length,
     maxDetections,
     areas: areas.map(({ name, low, high }) => ({ name, low, high })),

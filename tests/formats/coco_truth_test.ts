@@ -115,10 +115,14 @@ Deno.test("readCocoTruth() names the field that breaks a rule", () => {
 Deno.test("readCocoTruth() refuses the joints of another layout, and takes other names of head and neck", () => {
   const named = (names: readonly string[]) => (file: TruthFile): void => void (file.categories[0]!.keypoints = names);
   readTruth(named(["head", "left_wrist", "right_wrist"]));
+  readTruth(named(["Nose", "Left Wrist", "right-wrist"]));
+  readTruth(named(["a", "b", "c"]));
   refuses(
     () => readTruth(named(["nose", "right_wrist", "left_wrist"])),
     /^gt\.json, categories\[0\]\.keypoints\[1\]: must be "left_wrist", .*: "right_wrist"$/,
   );
+  // PoseTrack has its head where COCO has the left eye.
+  refuses(() => readTruth(named(["nose", "head_bottom", "right_wrist"])), /keypoints\[1\]: .*: "head_bottom"$/);
   refuses(() => readTruth(named(["nose", "left_wrist"])), /keypoints: must name 3 joints: "2 joints"/);
 });
 
