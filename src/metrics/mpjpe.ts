@@ -147,17 +147,24 @@ export function velocityErrors(pair: PosePair, options: VelocityOptions = {}): E
 }
 
 /**
- * Poses relative to one of their joints, frame by frame. Frames where that joint is not finite become NaN.
+ * Poses relative to their root, frame by frame. Frames where the root is not finite become NaN.
  *
  * @param points `[frames, joints, 3]`.
  * @param joints How many joints.
- * @param root Which joint becomes the origin.
+ * @param root Which joint becomes the origin; of several their mean, such as both hips.
  * @returns `[frames, joints, 3]`, a new array.
  */
-export function rootRelative(points: ArrayLike<number>, joints: number, root: number): Float64Array {
+export function rootRelative(
+  points: ArrayLike<number>,
+  joints: number,
+  root: number | readonly number[],
+): Float64Array {
+  const roots = typeof root === "number" ? [root] : root;
   const moved = Float64Array.from(points);
   for (let start = 0; start < moved.length; start += joints * 3) {
-    const origin = [0, 1, 2].map((c) => points[start + 3 * root + c]!);
+    const origin = [0, 1, 2].map((c) =>
+      roots.reduce((sum, joint) => sum + points[start + 3 * joint + c]!, 0) / roots.length
+    );
     const known = origin.every((value) => Number.isFinite(value));
     for (let k = start; k < start + joints * 3; k++) {
       moved[k] = known ? moved[k]! - origin[(k - start) % 3]! : NaN;

@@ -160,6 +160,7 @@ Deno.test("rootRelative() subtracts the root, and makes frames without it NaN", 
   const points = [1, 2, 3, 4, 6, 8, NaN, 0, 0, 1, 1, 1];
   assert.deepEqual([...rootRelative(points, 2, 0)], [0, 0, 0, 3, 4, 5, NaN, NaN, NaN, NaN, NaN, NaN]);
   assert.equal(points[0], 1);
+  assert.deepEqual([...rootRelative([0, 0, 0, 2, 4, 6], 2, [0, 1])], [-1, -2, -3, 1, 2, 3]);
 });
 
 Deno.test("figures without any point are NaN", () => {
