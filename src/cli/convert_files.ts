@@ -68,6 +68,14 @@ export async function convertFile(clip: PoseClip, format: PoseFormat, place: Con
   return { ...report, format: format.name, paths: await sink.commit() };
 }
 
+/** What happened to the joints. */
+function layoutLines(where: string, conversion: ConvertReport["points2d"]): string[] {
+  if (conversion === null) return [];
+  const { from, to } = conversion;
+  if (from.name === to.name) return [`  ${where}: ${to.name}, all ${to.joints.length} joints as they are`];
+  return conversionText(conversion).map((line) => `  ${where}: ${line}`);
+}
+
 /** The report in words, a line an entry. */
 export function reportLines(done: ConvertedFiles): string[] {
   const { paths, frames, instances, points2d, points3d, lost, notes } = done;
@@ -75,8 +83,8 @@ export function reportLines(done: ConvertedFiles): string[] {
   return [
     ...shown,
     `  ${frames} frames, ${instances} poses`,
-    ...(points2d === null ? [] : conversionText(points2d).map((line) => `  picture: ${line}`)),
-    ...(points3d === null ? [] : conversionText(points3d).map((line) => `  space: ${line}`)),
+    ...layoutLines("picture", points2d),
+    ...layoutLines("space", points3d),
     ...(lost.length === 0 ? [] : [`  ${done.format} cannot carry: ${lost.join(", ")}`]),
     ...notes.map((note) => `  note: ${note}`),
   ];

@@ -23,6 +23,8 @@ export const FORMATS: readonly PoseFormat[] = [
   coco,
   cocoResults,
   mmpose,
+  trc,
+  bvh,
 ];
 
 /** Bytes that a format may look at to recognise its files. */
@@ -100,5 +102,7 @@ export async function openClip(
 ): Promise<PoseClip> {
   const { from, ...rest } = options;
   const format = from === undefined ? await detectFormat(source) : formatNamed(from, "read");
-  return await format.read!(source, rest);
+  const clip = await format.read!(source, rest);
+  const { fps = clip.fps, width = clip.width, height = clip.height } = rest;
+  return { ...clip, fps, width, height };
 }
