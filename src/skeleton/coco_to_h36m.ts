@@ -80,7 +80,7 @@ function apply(points: Float32Array, options: ConversionOptions = {}): Float32Ar
 }
 
 /**
- * COCO-17 to Human3.6M-17 in the image plane: {@link conversion} for the 2D input of the lifter, which was trained on it.
+ * COCO-17 to Human3.6M-17 in the image plane: what `conversion()` does, for the 2D input of the lifter, which was trained on it.
  * Limb joints are copied. Pelvis and thorax are the middles of hips and shoulders, spine the middle of these two, neck (base
  * of the skull) a fixed share of the way from thorax to the ears, head a weighted mean of ears, eyes and nose.
  *
