@@ -7,7 +7,7 @@
 
 import { InputError } from "../core/errors.ts";
 import { asObject, at, refuse, rootPlace } from "./fields.ts";
-import { MAX_JSON_BYTES, parseJsonText, readText } from "./json_text.ts";
+import { readJsonFile } from "./json_file.ts";
 import type { PoseTrackFile, PoseTrackFileFrame, PoseTrackRole } from "./posetrack_file.ts";
 import { readAnnolist } from "./posetrack_truth_2017.ts";
 import { readImagesAndAnnotations } from "./posetrack_truth_2018.ts";
@@ -54,8 +54,7 @@ function checkUnique(frames: readonly PoseTrackFileFrame[], name: string): void 
  */
 export async function readPoseTrackFile(source: FileSource, role: PoseTrackRole): Promise<PoseTrackFile> {
   const place = rootPlace(source.name);
-  const text = await readText(await source.open(), source.name, MAX_JSON_BYTES);
-  const root = asObject(parseJsonText(text, source.name), place);
+  const root = asObject(await readJsonFile(source), place);
   const layout = root.annolist === undefined ? "2018" : "2017";
   if (layout === "2018" && root.images === undefined) {
     refuse(place, "must be of PoseTrack: an object with annolist, or with images and annotations", Object.keys(root));

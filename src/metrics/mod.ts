@@ -102,3 +102,4 @@ export { POSETRACK_COLUMNS, POSETRACK_JOINTS, type PoseTrackGroups, posetrackGro
 export { matchPoses, type PoseTrackMatch } from "./posetrack_match.ts";
 export { type MotRules, type PoseTrackMot, posetrackMot, posetrackMotCounts } from "./posetrack_mot.ts";
 export { type Pckh, pckh, PCKH_GROUPS, type PckhGroup, type PckhOptions, type PckhPeople } from "./pckh.ts";
+export { pairByJoints, type PairingJoints, type PairingPerson } from "./pckh_pairs.ts";
