@@ -4,14 +4,7 @@
  * @module
  */
 
-import { InputError } from "../../core/errors.ts";
-import { readCocoTruth } from "../../formats/coco_truth.ts";
-import { rootPlace } from "../../formats/fields.ts";
-import { MAX_JSON_BYTES, parseJsonText, readText } from "../../formats/json_text.ts";
-import { readKeypointResults } from "../../formats/keypoint_results.ts";
-import type { Source } from "../../formats/source.ts";
-import type { Evaluation } from "../../pipelines/evaluation.ts";
-import { evaluateCoco } from "../../pipelines/evaluate_coco.ts";
+import { evaluateCocoFiles } from "../../pipelines/evaluate_coco_files.ts";
 import type { AreaRule, KeypointRules } from "../../pipelines/keypoint_rules.ts";
 import { type FlagSpec, numberFlag, type ParsedArgs, stringFlag } from "../command.ts";
 import type { EvaluationCommand } from "./evaluation_command.ts";
@@ -30,22 +23,11 @@ const FLAGS: Readonly<Record<string, FlagSpec>> = {
   },
 };
 
-async function readJson(source: Source): Promise<unknown> {
-  if (source.kind !== "file") throw new InputError(source.name, "must be a JSON file", "a folder");
-  return parseJsonText(await readText(await source.open(), source.name, MAX_JSON_BYTES), source.name);
-}
-
-async function evaluate(rules: KeypointRules, gt: Source, pred: Source, args: ParsedArgs): Promise<Evaluation> {
+/** The data set's rules with what the user changed. */
+function chosenRules(rules: KeypointRules, args: ParsedArgs): KeypointRules {
   const area = stringFlag(args, "area") as AreaRule | undefined;
   const maxDetections = numberFlag(args, "max-people", { min: 1, integer: true });
-  const joints = rules.skeleton.joints;
-  const place = rootPlace(gt.name);
-  const truth = readCocoTruth(await readJson(gt), place, joints);
-  const images = new Set(truth.images.map(({ id }) => id));
-  const results = readKeypointResults(await readJson(pred), rootPlace(pred.name), joints.length, images);
-  const chosen = { ...rules, area: area ?? rules.area, maxDetections: maxDetections ?? rules.maxDetections };
-  const evaluation = evaluateCoco(truth, results, chosen, place);
-  return { ...evaluation, settings: { gt: gt.name, pred: pred.name, ...evaluation.settings } };
+  return { ...rules, area: area ?? rules.area, maxDetections: maxDetections ?? rules.maxDetections };
 }
 
 /**
@@ -59,6 +41,6 @@ export function keypointEvaluation(rules: KeypointRules, summary: string): Evalu
     name: rules.metric,
     summary,
     flags: FLAGS,
-    run: (gt, pred, args) => evaluate(rules, gt, pred, args),
+    run: (gt, pred, args) => evaluateCocoFiles(gt, pred, chosenRules(rules, args)),
   };
 }
