@@ -114,4 +114,6 @@ export interface ClipOptions {
    * @default "keep"
    */
   readonly trackIds?: "keep" | "ignore";
+  /** Which video, for files that hold several. Other formats pass over it. */
+  readonly video?: string;
 }

@@ -81,14 +81,14 @@ function bytesOf(column: Column, rows: number): number {
 }
 
 /** Columns in groups for one pass each: the first is streamed, the others fit the buffer. */
-function passes(columns: readonly Column[], rows: number): Column[][] {
+function passes(columns: readonly Column[], rows: number, bufferBytes: number): Column[][] {
   const groups: Column[][] = [];
   let left = [...columns].sort((a, b) => bytesOf(b, rows) - bytesOf(a, rows));
   while (left.length > 0) {
     const group = [left[0]!];
     let used = 0;
     for (const column of left.slice(1)) {
-      if (used + bytesOf(column, rows) > BUFFER_BYTES) continue;
+      if (used + bytesOf(column, rows) > bufferBytes) continue;
       used += bytesOf(column, rows);
       group.push(column);
     }
@@ -180,10 +180,15 @@ function provenance(clip: PoseClip): string {
  *
  * @param clip Points in the layout `h36m17`.
  * @param sink Takes a file a person.
+ * @param bufferBytes Bytes of arrays that may wait in memory while another is streamed. More makes fewer passes.
  * @returns Sentences on what was left out.
  * @throws {InputError} If a frame has several people without identity, or a file would have 4 GiB or more.
  */
-export async function writePeerNpz(clip: PoseClip, sink: Sink): Promise<readonly string[]> {
+export async function writePeerNpz(
+  clip: PoseClip,
+  sink: Sink,
+  bufferBytes: number = BUFFER_BYTES,
+): Promise<readonly string[]> {
   const { frames, ids, wanted, notes } = await findPeople(clip);
   const columns = columnsFor(wanted);
   for (let from = 0; from < ids.length; from += PEOPLE_A_PASS) {
@@ -192,7 +197,7 @@ export async function writePeerNpz(clip: PoseClip, sink: Sink): Promise<readonly
       const writer = new NpzWriter(await sink.file(personSuffix(id, ids.length === 1)), clip.name);
       files.push({ id, writer, stream: new Uint8Array(0), buffers: [] });
     }
-    for (const group of passes(columns, frames * files.length)) {
+    for (const group of passes(columns, frames * files.length, bufferBytes)) {
       await writePass(clip, frames, group, files);
     }
     for (const { id, writer } of files) {

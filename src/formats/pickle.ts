@@ -6,30 +6,20 @@
  * @module
  */
 
-import { at, type Place, refuseAs } from "./fields.ts";
-import { exact, latin1, PickleBytes } from "./pickle_bytes.ts";
-import { isFinished, type Item, knownGlobal, NumpyMaker } from "./pickle_numpy.ts";
-import { isNpyArray, type PickleValue } from "./pickle_value.ts";
+import { at, type Place } from "./fields.ts";
+import { PickleBytes } from "./pickle_bytes.ts";
+import { INTEGER, readLiteral } from "./pickle_literals.ts";
+import { type Item, knownGlobal, NumpyMaker } from "./pickle_numpy.ts";
+import { checkTree, type PickleLimits } from "./pickle_tree.ts";
+import type { PickleValue } from "./pickle_value.ts";
 
-/** How much a pickle may ask for. */
-export interface PickleLimits {
-  /** Most instructions. */
-  readonly instructions: number;
-  /** Most values that lie on the stack at a time. */
-  readonly stack: number;
-  /** Deepest nesting of lists and dictionaries. */
-  readonly depth: number;
-  /** Most values of the result, counted as often as they are referred to. */
-  readonly values: number;
-}
+export type { PickleLimits };
 
 /** Far above what poses need: an array is a few dozen instructions, however long it is. */
 export const PICKLE_LIMITS: PickleLimits = { instructions: 2 ** 24, stack: 2 ** 20, depth: 64, values: 2 ** 24 };
 
 const BYTES_ARE_COPIED = 2; // protocol 2 has them as text first
 const BUDGET_OF_ANY = 2 ** 16;
-const INTEGER = /^[+-]?\d+L?$/;
-const FLOAT = /^([+-]?(\d+(\.\d*)?|\.\d+)(e[+-]?\d+)?|[+-]?inf|nan)$/i;
 const RUNS_CODE: Readonly<Record<number, string>> = {
   0x6f: "OBJ",
   0x81: "NEWOBJ",
@@ -42,12 +32,6 @@ const RUNS_CODE: Readonly<Record<number, string>> = {
   0x97: "NEXT_BUFFER",
   0x98: "READONLY_BUFFER",
 };
-
-function floatOf(text: string): number {
-  if (/nan/i.test(text)) return NaN;
-  if (/inf/i.test(text)) return text.startsWith("-") ? -Infinity : Infinity;
-  return Number(text);
-}
 
 /** The machine: a stack, marks on it, and a memo. */
 class Machine {
@@ -150,6 +134,8 @@ class Machine {
 
   #step(code: number): void {
     const bytes = this.#bytes;
+    const literal = readLiteral(code, bytes);
+    if (literal !== undefined) return this.#push(literal);
     switch (code) {
       case 0x80: { // PROTO
         const protocol = bytes.unsigned(1);
@@ -171,53 +157,6 @@ class Machine {
         return;
       case 0x32: // DUP
         return this.#push(this.#peek());
-      case 0x4e: // NONE
-        return this.#push(null);
-      case 0x88: // NEWTRUE
-        return this.#push(true);
-      case 0x89: // NEWFALSE
-        return this.#push(false);
-      case 0x49: { // INT, by which protocol 0 also writes bools
-        const text = bytes.number(INTEGER);
-        return this.#push(text === "00" ? false : text === "01" ? true : exact(BigInt(text.replace(/[+L]/g, ""))));
-      }
-      case 0x4c: // LONG
-        return this.#push(exact(BigInt(bytes.number(INTEGER).replace(/[+L]/g, ""))));
-      case 0x4a: // BININT
-        return this.#push(bytes.signed());
-      case 0x4b: // BININT1
-        return this.#push(bytes.unsigned(1));
-      case 0x4d: // BININT2
-        return this.#push(bytes.unsigned(2));
-      case 0x8a: // LONG1
-        return this.#push(bytes.long(bytes.unsigned(1)));
-      case 0x8b: // LONG4
-        return this.#push(bytes.long(bytes.unsigned(4)));
-      case 0x46: // FLOAT
-        return this.#push(floatOf(bytes.number(FLOAT)));
-      case 0x47: // BINFLOAT
-        return this.#push(bytes.float());
-      case 0x53: // STRING
-        return this.#push(bytes.quoted());
-      case 0x54: // BINSTRING
-        return this.#push(latin1(bytes.take(bytes.signed())));
-      case 0x55: // SHORT_BINSTRING
-        return this.#push(latin1(bytes.take(bytes.unsigned(1))));
-      case 0x42: // BINBYTES
-        return this.#push(bytes.take(bytes.unsigned(4)));
-      case 0x43: // SHORT_BINBYTES
-        return this.#push(bytes.take(bytes.unsigned(1)));
-      case 0x8e: // BINBYTES8
-      case 0x96: // BYTEARRAY8
-        return this.#push(bytes.take(bytes.unsigned(8)));
-      case 0x56: // UNICODE
-        return this.#push(bytes.escaped());
-      case 0x58: // BINUNICODE
-        return this.#push(bytes.text(bytes.unsigned(4)));
-      case 0x8c: // SHORT_BINUNICODE
-        return this.#push(bytes.text(bytes.unsigned(1)));
-      case 0x8d: // BINUNICODE8
-        return this.#push(bytes.text(bytes.unsigned(8)));
       case 0x29: // EMPTY_TUPLE
       case 0x5d: // EMPTY_LIST
         return this.#push([]);
@@ -291,36 +230,6 @@ class Machine {
       }
     }
   }
-}
-
-/** Checks that a result is a finished tree that may be walked; cycles are endlessly deep. */
-function checkTree(root: Item, place: Place, limits: PickleLimits): PickleValue {
-  const known = new Map<object, { readonly depth: number; readonly size: number }>();
-  const visit = (item: Item, level: number): { readonly depth: number; readonly size: number } => {
-    if (!isFinished(item)) refuseAs(place, "must hold finished values", "a part of an array on its own");
-    if (typeof item !== "object" || item === null || item instanceof Uint8Array) return { depth: 0, size: 1 };
-    const seen = known.get(item);
-    if (level + (seen?.depth ?? 0) > limits.depth) {
-      refuseAs(place, `must be at most ${limits.depth} levels deep`, "deeper");
-    }
-    if (seen !== undefined) return seen;
-    let depth = 0;
-    let size = 1;
-    const children: Iterable<Item> = isNpyArray(item)
-      ? item.type.kind === "O" ? item.values as readonly PickleValue[] : []
-      : item.values();
-    for (const child of children) {
-      const below = visit(child, level + 1);
-      depth = Math.max(depth, below.depth + 1);
-      size += below.size;
-      if (size > limits.values) refuseAs(place, `must hold at most ${limits.values} values`, "more");
-    }
-    const found = { depth, size };
-    known.set(item, found);
-    return found;
-  };
-  visit(root, 0);
-  return root as PickleValue;
 }
 
 /**

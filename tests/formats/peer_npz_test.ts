@@ -1,12 +1,14 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
 import { InputError } from "../../src/core/errors.ts";
+import type { ClipFrame, ClipPerson } from "../../src/formats/clip.ts";
 import { npyHeader } from "../../src/formats/npy_header.ts";
 import type { NpyNumbers } from "../../src/formats/npy_type.ts";
 import { npyTypeOf } from "../../src/formats/npy.ts";
 import { NpzWriter } from "../../src/formats/npz_write.ts";
 import { readNpz } from "../../src/formats/npz.ts";
 import { peerNpz } from "../../src/formats/peer_npz.ts";
+import { writePeerNpz } from "../../src/formats/peer_npz_write.ts";
 import { h36m17 } from "../../src/skeleton/mod.ts";
 import { clipOf, clips, memoryFile, memorySink, roundTrip } from "./round_trip.ts";
 import { collect } from "./streams.ts";
@@ -29,6 +31,17 @@ async function refuses(arrays: Parameters<typeof archive>[0], message: RegExp): 
     assert.match(error.message, message);
     return true;
   });
+}
+
+/** A person whose points all lie at (`x`, `x`). */
+function somebody(id: number, x: number): ClipPerson {
+  const points2d = {
+    values: new Float64Array(34).fill(x),
+    scores: new Float64Array(17).fill(1),
+    sigma: null,
+    derived: [],
+  };
+  return { id, box: null, score: null, points2d, points3d: null, interpolated: false };
 }
 
 const flat = (frames: number, value = 1) => new Float32Array(frames * JOINTS * 3).fill(value);
@@ -59,15 +72,7 @@ Deno.test("npz gives a clip of one person without identity back", async () => {
 });
 
 Deno.test("npz names the files of several people, and says what a file lacks for others", async () => {
-  const person = (id: number) => ({
-    id,
-    box: null,
-    score: null,
-    points2d: { values: new Float64Array(34).fill(id), scores: new Float64Array(17).fill(1), sigma: null, derived: [] },
-    points3d: null,
-    interpolated: false,
-  });
-  const clip = clipOf([{ index: 4, time: 0.2, people: [person(7), person(2)] }], {
+  const clip = clipOf([{ index: 4, time: 0.2, people: [somebody(7, 7), somebody(2, 2)] }], {
     skeleton2d: h36m17,
     tracked: true,
     width: null,
@@ -93,6 +98,25 @@ Deno.test("npz names the files of several people, and says what a file lacks for
   assert.deepEqual(arrays.get("keypoints_2d")!.shape, [1, 17, 3]);
   assert.deepEqual([...arrays.get("keypoints_2d")!.values.slice(0, 3)], [7, 7, 1]);
   assert.equal(JSON.parse(arrays.get("provenance")!.values[0] as string).source_format, "test");
+});
+
+Deno.test("npz of a hundred people, and written an array a pass, has the same arrays", async () => {
+  const frames = Array.from({ length: 300 }, (_, index): ClipFrame => ({
+    index,
+    time: index / 25,
+    people: [1, 2, 100].slice(index % 3).map((id) => somebody(id, index)),
+  }));
+  frames.push({ index: 300, time: 12, people: Array.from({ length: 100 }, (_, i) => somebody(i + 1, i)) });
+  const clip = clipOf(frames, { skeleton2d: h36m17, tracked: true });
+  const { files } = await roundTrip(peerNpz, clip);
+  assert.equal(files.size, 100);
+  const streamed = memorySink("clip", ".npz");
+  await writePeerNpz(clip, streamed, 0);
+  for (const name of ["clip.person1.npz", "clip.person100.npz"]) {
+    const [one, other] = [files, streamed.files].map((all) => readNpz(memoryFile(name, all.get(name)!)));
+    const sorted = (arrays: ReadonlyMap<string, unknown>) => [...arrays].sort(([a], [b]) => a < b ? -1 : 1);
+    assert.deepEqual(sorted(await one!), sorted(await other!));
+  }
 });
 
 Deno.test("npz refuses several people without identities", async () => {
