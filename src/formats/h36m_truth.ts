@@ -144,10 +144,11 @@ export async function readH36mPredictions(
   for (const [subject, action, value, where] of clipsOf(root, place)) {
     const ids = cameraIds(subject);
     const sigmaWhere = at(at(sigmaPlace, subject), action);
-    const sigma = sigmas === null
-      ? null
-      : asDictionary(asDictionary(sigmas, sigmaPlace).get(subject), at(sigmaPlace, subject)).get(action);
-    const deviations = sigma === null ? null : byCamera(sigma ?? null, sigmaWhere, ids);
+    const deviations = sigmas === null ? null : byCamera(
+      asDictionary(asDictionary(sigmas, sigmaPlace).get(subject), at(sigmaPlace, subject)).get(action) ?? null,
+      sigmaWhere,
+      ids,
+    );
     byCamera(value, where, ids).forEach(([camera, item, itemPlace], i) => {
       const { frames, hypotheses, values } = asPoses(item, itemPlace, [17], "holes");
       const own = deviations === null
