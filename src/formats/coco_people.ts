@@ -22,7 +22,7 @@ import {
 } from "./person_fields.ts";
 
 /** Score of a point that an annotator placed without seeing it. */
-const OCCLUDED_SCORE = 0.5;
+export const OCCLUDED_SCORE = 0.5;
 
 /** What the third number of a point means. */
 export type ThirdNumber = "score" | "visibility";

@@ -47,8 +47,8 @@ export function readNumbers(value: unknown, place: Place, count: number, low = -
   return numbers;
 }
 
-/** Joints, rising, each below `joints`. */
-function readDerived(value: unknown, place: Place, joints: number): readonly number[] {
+/** Joints, rising, each below `joints`; none where the field is absent. */
+export function readDerived(value: unknown, place: Place, joints: number): readonly number[] {
   if (isAbsent(value)) return [];
   const list = asArray(value, place).map((one, i) => {
     const joint = asInteger(one, at(place, i), 0);

@@ -12,8 +12,11 @@ import { cocoResults } from "./coco_results.ts";
 import { diffpose } from "./diffpose.ts";
 import type { PoseFormat } from "./format.ts";
 import { mmpose } from "./mmpose.ts";
+import { openpose } from "./openpose.ts";
+import { posetrack17 } from "./posetrack17.ts";
 import { posetrack18 } from "./posetrack18.ts";
 import type { FileSource, Source } from "./source.ts";
+import { vitpose } from "./vitpose.ts";
 import { trc } from "./trc.ts";
 
 /** Every format, in the order in which they are tried and listed. */
@@ -22,7 +25,10 @@ export const FORMATS: readonly PoseFormat[] = [
   posetrack18,
   coco,
   cocoResults,
+  posetrack17,
   mmpose,
+  openpose,
+  vitpose,
   trc,
   bvh,
 ];

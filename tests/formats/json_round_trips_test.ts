@@ -6,8 +6,10 @@ import { cocoResults } from "../../src/formats/coco_results.ts";
 import { diffpose } from "../../src/formats/diffpose.ts";
 import type { PoseFormat } from "../../src/formats/format.ts";
 import { mmpose } from "../../src/formats/mmpose.ts";
+import { openpose } from "../../src/formats/openpose.ts";
+import { posetrack17 } from "../../src/formats/posetrack17.ts";
 import { posetrack18 } from "../../src/formats/posetrack18.ts";
-import { coco17, crowdpose14, h36m17, posetrack18 as posetrack18Layout } from "../../src/skeleton/layouts.ts";
+import { body25, coco17, coco18, crowdpose14, h36m17, layouts } from "../../src/skeleton/layouts.ts";
 import type { Skeleton } from "../../src/skeleton/mod.ts";
 import { clips, type ClipShape, roundTrip, type RoundTripOptions } from "./round_trip.ts";
 
@@ -26,7 +28,10 @@ const TRIPS: readonly Trip[] = [
   { format: coco, skeleton2d: coco17, skeleton3d: null },
   { format: coco, skeleton2d: crowdpose14, skeleton3d: h36m17 },
   { format: cocoResults, skeleton2d: coco17, skeleton3d: h36m17 },
-  { format: posetrack18, skeleton2d: posetrack18Layout, skeleton3d: h36m17 },
+  { format: posetrack18, skeleton2d: layouts.posetrack18, skeleton3d: h36m17 },
+  { format: posetrack17, skeleton2d: layouts.posetrack15, skeleton3d: h36m17 },
+  { format: openpose, skeleton2d: body25, skeleton3d: body25 },
+  { format: openpose, skeleton2d: coco18, skeleton3d: null },
   { format: mmpose, skeleton2d: coco17, skeleton3d: h36m17 },
   // The format has derived joints for points in space, which must be whole.
   { format: diffpose, skeleton2d: coco17, skeleton3d: null, options: { carries: { derived: false } } },
@@ -34,12 +39,13 @@ const TRIPS: readonly Trip[] = [
 ];
 
 for (const { format, skeleton2d, skeleton3d, options = {}, shape = {} } of TRIPS) {
-  const layouts = `${skeleton2d.name}${skeleton3d === null ? "" : ` and ${skeleton3d.name}`}`;
-  Deno.test(`${format.name} gives back what it carries, ${layouts}`, async () => {
+  const names = `${skeleton2d.name}${skeleton3d === null ? "" : ` and ${skeleton3d.name}`}`;
+  Deno.test(`${format.name} gives back what it carries, ${names}`, async () => {
     const clip = fc.boolean().chain((tracked) => clips({ skeleton2d, skeleton3d, tracked, ...shape }));
     await fc.assert(
       fc.asyncProperty(clip, fc.integer({ min: 1, max: 5000 }), async (clip, chunk) => {
-        const ids = clip.tracked || (format !== diffpose && format !== posetrack18);
+        // These cannot go without identities, and make them up.
+        const ids = clip.tracked || ![diffpose, posetrack17, posetrack18].includes(format);
         // A clip whose people all lack points has no entry in a list of results.
         const frames = [];
         for await (const frame of clip.frames()) frames.push(frame);
@@ -50,7 +56,7 @@ for (const { format, skeleton2d, skeleton3d, options = {}, shape = {} } of TRIPS
     );
   });
 
-  Deno.test(`${format.name} writes the same bytes for the same clip, ${layouts}`, async () => {
+  Deno.test(`${format.name} writes the same bytes for the same clip, ${names}`, async () => {
     const [clip] = fc.sample(clips({ skeleton2d, skeleton3d, whole: true, ...shape }), { numRuns: 1, seed: 1 });
     const [once, twice] = [await roundTrip(format, clip!, options), await roundTrip(format, clip!, options)];
     assert.deepEqual(once.files, twice.files);
