@@ -60,6 +60,13 @@ Deno.test("posetrackAp() counts all joints of an unmatched pose as wrong, near o
   close(precision[1]!, 100);
 });
 
+Deno.test("posetrackAp() takes a joint exactly half a head away for right, and one further away for wrong", () => {
+  const far = guess(0, 5);
+  far.points[0] = 5.001; // joint 0; half a head is 5 px
+  const { recall } = apOf([frame([truth(0, 0)], [far])]);
+  assert.deepEqual([recall[0], recall[1]], [0, 100]);
+});
+
 Deno.test("posetrackAp() has no figure for a joint that is never annotated", () => {
   const { ap, precision, recall } = apOf([frame([truth(0, 0, 0, [0, 1])], [guess(0, 0, 0.9, 0, [0, 2])])]);
   assert.deepEqual([ap[0], precision[0], recall[0]], [100, 100, 100]);

@@ -44,6 +44,14 @@ Deno.test("posetrackMot() by hand, with the rules of CLEAR MOT", () => {
   assert.equal(motOf(frames, "poseval").mota[0], 50);
 });
 
+Deno.test("posetrackMot() matches a joint exactly half a head away, and none further away", () => {
+  const far = guess(5, 5);
+  far.points[0] = 5.001; // joint 0; half a head is 5 px
+  const { recall, motp } = motOf([frame([truth(0, 0)], [far])], "clear");
+  assert.deepEqual([recall[0], recall[1]], [0, 100]);
+  assert.deepEqual([motp[0], motp[1]], [0, 50]);
+});
+
 Deno.test("posetrackMot() follows joints, not poses", () => {
   // Track 5 has the left ankle on person 0 and the nose on person 1: both joints are matches, of different people.
   const mixed = guess(5, 0, 0.9, 0, [5]);
