@@ -11,6 +11,7 @@ import { channelCount, forwardKinematics } from "./bvh_kinematics.ts";
 import { jointsOfBvh, metresOfBvh } from "./bvh_names.ts";
 import type { ClipFrame, ClipOptions, PoseClip } from "./clip.ts";
 import { valueText } from "./fields.ts";
+import { rateOfTime } from "./frame_rate.ts";
 import { type Line, readLines } from "./lines.ts";
 import { turnUp } from "./motion_axes.ts";
 import type { FileSource } from "./source.ts";
@@ -28,17 +29,10 @@ export interface BvhHead {
   readonly line: number;
 }
 
-/**
- * Frames a second from a frame time. Times are rounded (0.0333333 for 30): an integer rate, or one divided by 1.001, is taken
- * where the time is what it would be rounded to.
- */
+/** Frames a second from a frame time as it is written. */
 function rateOf(text: string): number {
-  const time = Number(text);
   const digits = /^\d*\.(\d+)$/.exec(text)?.[1]?.length ?? Infinity;
-  const half = 0.51 * 10 ** -digits;
-  const near = Math.round(1 / time);
-  const rate = [near, Math.round(1.001 / time) / 1.001].find((rate) => rate > 0 && Math.abs(1 / rate - time) <= half);
-  return rate ?? Number((1 / time).toPrecision(12));
+  return rateOfTime(Number(text), 0.51 * 10 ** -digits);
 }
 
 /** Reads everything before the frames. */

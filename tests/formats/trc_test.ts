@@ -48,9 +48,12 @@ const BODY: Points = bodyOf(Array.from({ length: 16 }, () => [0.5, 0]), [0, 0, 0
 
 Deno.test("trc keeps what it carries of any clip", async () => {
   const any = fc.boolean().chain((missing) => clips({ skeleton2d: null, skeleton3d: h36m17, missing }));
-  await fc.assert(fc.asyncProperty(any, async (clip) => {
-    await roundTrip(trc, clip, { chunk: 50 });
-  }));
+  await fc.assert(
+    fc.asyncProperty(any, async (clip) => {
+      await roundTrip(trc, clip, { chunk: 50 });
+    }),
+    { endOnFailure: true },
+  );
 });
 
 Deno.test("trc writes the documented bytes", async () => {
