@@ -67,6 +67,9 @@ const LIMITS: ZipLimits = {
   totalBytes: 2 ** 40,
   ratio: 1100, // arrays of one value shrink as far as deflate can: 1032 times
 };
+/** Rows may grow as they like, as few are in memory; what is read at once and shrinks like this is no data. */
+const MAX_GROWTH = 200;
+const GROWTH_APPLIES_ABOVE = 2 ** 25;
 const ROWS_BYTES = 2 ** 16;
 const ENDING = ".npy";
 
@@ -166,6 +169,10 @@ export async function openNpz(source: FileSource, options: NpzOptions = {}): Pro
     const entry = find(name);
     if (entry.size > maxBytes) {
       refuseAs(place(name), `must be at most ${maxBytes} bytes to be read at once`, `${entry.size} bytes`);
+    }
+    if (entry.size > GROWTH_APPLIES_ABOVE && entry.size > entry.packedSize * MAX_GROWTH) {
+      const rule = `must not grow more than ${MAX_GROWTH} times to be read at once`;
+      refuseAs(place(name), rule, `from ${entry.packedSize} to ${entry.size} bytes`);
     }
     await using file = access.fork();
     return readNpy(await readZipEntry(file, entry), place(name));

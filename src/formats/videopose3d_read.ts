@@ -25,6 +25,8 @@ import { given } from "./surveyed_clip.ts";
 /** Layouts by their name in these files. */
 export const VIDEOPOSE3D_LAYOUTS: ReadonlyMap<string, Skeleton> = new Map([["coco", coco17], ["h36m", h36m17]]);
 
+/** Frames that a file without people may state: a day at 120 frames a second. */
+const MOST_STATED = 120 * 86_400;
 /** Names of videos that a message lists. */
 const MOST_NAMES = 20;
 
@@ -190,6 +192,3 @@ export async function readVideoPose3d(source: FileSource, options: ClipOptions):
     },
   };
 }
-
-/** Frames that a file without people may state: a day at 120 frames a second. */
-const MOST_STATED = 120 * 86_400;

@@ -11,6 +11,8 @@ import type { RandomAccess } from "./random_access.ts";
 import type { ZipEntry } from "./zip_directory.ts";
 
 const CHUNK_BYTES = 64 * 1024;
+/** Packed bytes that are unpacked at once: deflate can make a thousand times as many of them. */
+const PIECE_BYTES = 8 * 1024;
 
 /**
  * Reads an entry as a stream and stops as soon as it gives more than its directory record claims, so that a lying record
@@ -49,17 +51,21 @@ export async function* zipEntryChunks(
     const chunk = await source.read(start + done, Math.min(CHUNK_BYTES, entry.packedSize - done));
     if (chunk.length === 0) throw fail("a zip entry must be whole", `it ends at ${done} of ${entry.packedSize} bytes`);
     done += chunk.length;
-    if (inflate === null) take(chunk);
-    else {
-      try {
-        inflate.push(chunk, done >= entry.packedSize);
-      } catch (error) {
-        if (error instanceof InputError) throw error;
-        throw fail("a zip entry must not be damaged", error instanceof Error ? error.message : String(error), error);
+    for (let from = 0; from < chunk.length; from += PIECE_BYTES) {
+      const piece = chunk.subarray(from, from + PIECE_BYTES);
+      const last = done >= entry.packedSize && from + PIECE_BYTES >= chunk.length;
+      if (inflate === null) take(piece);
+      else {
+        try {
+          inflate.push(piece, last);
+        } catch (error) {
+          if (error instanceof InputError) throw error;
+          throw fail("a zip entry must not be damaged", error instanceof Error ? error.message : String(error), error);
+        }
       }
+      yield* ready;
+      ready = [];
     }
-    yield* ready;
-    ready = [];
   }
   if (size !== entry.size) {
     throw fail("a zip entry must have the size that it claims", `it has ${size} of ${entry.size} bytes`);
