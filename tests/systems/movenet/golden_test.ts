@@ -57,7 +57,8 @@ for (const pack of ["movenet-multipose", "movenet-thunder"]) {
     const name = `${pack} answers as the TensorFlow.js graph does on ${file}`;
     Deno.test({ name: ready ? name : `${name} (skipped: no pack or no picture)`, ignore: !ready }, async () => {
       const outputs = await runCase(pack, file, place);
-      assert.deepEqual(Object.keys(outputs).sort(), Object.keys(heads).sort());
+      const answered = Object.keys(outputs).filter((name) => !name.startsWith("features_"));
+      assert.deepEqual(answered.sort(), Object.keys(heads).sort());
       for (const [head, { shape, mean, samples }] of Object.entries(heads)) {
         const { data, dims } = outputs[head]!;
         assert.deepEqual([...dims], shape);

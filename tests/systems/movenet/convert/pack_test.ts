@@ -40,6 +40,10 @@ Deno.test("PACK_SOURCES name heads and features by stride and channels", () => {
     keypoint_heatmap: "batchx17x64x64",
     keypoint_regression: "batchx34x64x64",
     keypoint_offset: "batchx34x64x64",
+    features_4: "batchx24x64x64",
+    features_8: "batchx24x32x32",
+    features_16: "batchx32x16x16",
+    features_32: "batchx64x8x8",
   });
   assert.deepEqual(shapes["movenet-thunder/backbone"], {
     features_4: "batchx24xheight_4xwidth_4",
