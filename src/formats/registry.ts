@@ -9,13 +9,16 @@ import { bvh } from "./bvh.ts";
 import type { ClipOptions, PoseClip } from "./clip.ts";
 import { coco } from "./coco.ts";
 import { cocoResults } from "./coco_results.ts";
+import { csv } from "./csv.ts";
 import { diffpose } from "./diffpose.ts";
 import type { PoseFormat } from "./format.ts";
 import { mmpose } from "./mmpose.ts";
 import { openpose } from "./openpose.ts";
+import { peerNpz } from "./peer_npz.ts";
 import { posetrack17 } from "./posetrack17.ts";
 import { posetrack18 } from "./posetrack18.ts";
 import type { FileSource, Source } from "./source.ts";
+import { videoPose3d } from "./videopose3d.ts";
 import { vitpose } from "./vitpose.ts";
 import { trc } from "./trc.ts";
 
@@ -29,8 +32,11 @@ export const FORMATS: readonly PoseFormat[] = [
   mmpose,
   openpose,
   vitpose,
+  videoPose3d,
+  peerNpz,
   trc,
   bvh,
+  csv,
 ];
 
 /** Bytes that a format may look at to recognise its files. */

@@ -108,7 +108,8 @@ async function convert(args: ParsedArgs, host: Host): Promise<number> {
   }
   const images = stringFlag(args, "images");
   const layout = stringFlag(args, "layout");
-  const clip = await openClip(await fileSource(input), clipOptions(args));
+  const options = clipOptions(args);
+  const clip = await openClip(await fileSource(input), options);
   const place: ConvertPlace = {
     folder: outDir ?? besideFile(input),
     stem: stemOf(input),
