@@ -20,7 +20,7 @@ import { readVideoPose3d } from "./videopose3d_read.ts";
 import { writeVideoPose3d } from "./videopose3d_write.ts";
 
 /** The format. VideoPose3D's own models for videos expect the order of COCO. */
-export const videopose3d: PoseFormat = {
+export const videoPose3d: PoseFormat = {
   name: "videopose3d",
   summary: "2D keypoints of VideoPose3D (data_2d_custom_NAME.npz), a track a person",
   ending: ".npz",
