@@ -20,7 +20,7 @@ import { readVideoPose3d } from "./videopose3d_read.ts";
 import { writeVideoPose3d } from "./videopose3d_write.ts";
 
 /** The format. VideoPose3D's own models for videos expect the order of COCO. */
-export const videoPose3d: PoseFormat = {
+export const videopose3d: PoseFormat = {
   name: "videopose3d",
   summary: "2D keypoints of VideoPose3D (data_2d_custom_NAME.npz), a track a person",
   ending: ".npz",
@@ -50,3 +50,5 @@ export const videoPose3d: PoseFormat = {
   },
   write: (clip, sink, options) => writeVideoPose3d(clip, sink, options),
 };
+
+export { videopose3d as videoPose3d };

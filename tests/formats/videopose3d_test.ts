@@ -14,7 +14,7 @@ import {
   type PickleOut,
   writeObjectPickle,
 } from "../../src/formats/pickle_write.ts";
-import { videoPose3d } from "../../src/formats/videopose3d.ts";
+import { videopose3d } from "../../src/formats/videopose3d.ts";
 import { readNpz } from "../../src/formats/npz.ts";
 import { writeVideoPose3d } from "../../src/formats/videopose3d_write.ts";
 import { coco17, h36m17 } from "../../src/skeleton/mod.ts";
@@ -24,7 +24,7 @@ import { collect } from "./streams.ts";
 
 const WITHOUT_NUMPY = spawnSync("python3", ["-c", "import numpy"]).status !== 0;
 const read = (content: string | Uint8Array, video?: string) =>
-  videoPose3d.read!(npzSource(content), video === undefined ? {} : { video });
+  videopose3d.read!(npzSource(content), video === undefined ? {} : { video });
 
 function array(shape: readonly number[], value = 1): ArrayOut {
   const values = new Float64Array(shape.reduce((product, size) => product * size, 1)).fill(value);
@@ -102,14 +102,14 @@ Deno.test("videopose3d gives every clip back", async () => {
     const arbitrary = clips({ skeleton2d, skeleton3d: null });
     await fc.assert(
       fc.asyncProperty(arbitrary, async (clip) => {
-        const { back } = await roundTrip(videoPose3d, clip, { chunk: 1000 });
+        const { back } = await roundTrip(videopose3d, clip, { chunk: 1000 });
         assert.equal(back.skeleton2d, skeleton2d);
       }),
       { numRuns: 30 },
     );
   }
   const nameless = clips({ skeleton2d: coco17, skeleton3d: null, tracked: false, maxPeople: 1 });
-  await fc.assert(fc.asyncProperty(nameless, (clip) => roundTrip(videoPose3d, clip).then(() => {})), { numRuns: 10 });
+  await fc.assert(fc.asyncProperty(nameless, (clip) => roundTrip(videopose3d, clip).then(() => {})), { numRuns: 10 });
 });
 
 Deno.test("videopose3d writes tracks that wait and tracks that stream alike, with gaps of frames as NaN", async () => {
@@ -121,7 +121,7 @@ Deno.test("videopose3d writes tracks that wait and tracks that stream alike, wit
   const sink = memorySink("clip", ".npz");
   const streamed = memorySink("clip", ".npz");
   await writeVideoPose3d(clip, streamed, { stem: "clip" }, 0);
-  const notes = await videoPose3d.write!(clip, sink, { stem: "clip" });
+  const notes = await videopose3d.write!(clip, sink, { stem: "clip" });
   const [one, other] = [sink, streamed].map(({ files }) => readNpz(memoryFile("a.npz", files.get("clip.npz")!)));
   assert.deepEqual(await other, await one);
   assert.deepEqual(notes, [
@@ -135,7 +135,7 @@ Deno.test("videopose3d writes tracks that wait and tracks that stream alike, wit
 
 Deno.test("videopose3d needs a size, points in the picture and identities", async () => {
   const write = (people: readonly ClipPerson[], more: Parameters<typeof clipOf>[1]) =>
-    videoPose3d.write!(clipOf([{ index: 0, time: 0, people }], more), memorySink("a", ".npz"), { stem: "a" });
+    videopose3d.write!(clipOf([{ index: 0, time: 0, people }], more), memorySink("a", ".npz"), { stem: "a" });
   await assert.rejects(() => write([], { skeleton2d: coco17, width: null }), /--width and --height: no size/);
   await assert.rejects(() => write([], { skeleton3d: h36m17 }), /must have points in the picture.*: none/);
   await assert.rejects(
@@ -193,7 +193,7 @@ Deno.test({
       people: [person(5, 0.1)],
     }];
     const sink = memorySink("clip", ".npz");
-    await videoPose3d.write!(clipOf(frames, { skeleton2d: coco17, tracked: true }), sink, { stem: "walk" });
+    await videopose3d.write!(clipOf(frames, { skeleton2d: coco17, tracked: true }), sink, { stem: "walk" });
     const folder = mkdtempSync(join(tmpdir(), "diffpose-"));
     try {
       const path = join(folder, "a.npz");
@@ -219,8 +219,8 @@ Deno.test({
 
 Deno.test("videopose3d recognises its archives by the names in them", () => {
   const bytes = new Uint8Array(readFileSync(join(NUMPY_FOLDER, "data_2d_custom_one.npz")));
-  assert.equal(videoPose3d.recognises("a.npz", bytes, "file"), true);
-  assert.equal(videoPose3d.recognises("a.npz", bytes.subarray(4), "file"), false);
+  assert.equal(videopose3d.recognises("a.npz", bytes, "file"), true);
+  assert.equal(videopose3d.recognises("a.npz", bytes.subarray(4), "file"), false);
   const other = new Uint8Array(readFileSync(join(NUMPY_FOLDER, "stored.npz")));
-  assert.equal(videoPose3d.recognises("data_2d_custom_a.npz", other, "file"), false);
+  assert.equal(videopose3d.recognises("data_2d_custom_a.npz", other, "file"), false);
 });
