@@ -18,7 +18,7 @@ import { peerNpz } from "./peer_npz.ts";
 import { posetrack17 } from "./posetrack17.ts";
 import { posetrack18 } from "./posetrack18.ts";
 import type { FileSource, Source } from "./source.ts";
-import { videoPose3d } from "./videopose3d.ts";
+import { videopose3d } from "./videopose3d.ts";
 import { vitpose } from "./vitpose.ts";
 import { trc } from "./trc.ts";
 
@@ -32,7 +32,7 @@ export const FORMATS: readonly PoseFormat[] = [
   mmpose,
   openpose,
   vitpose,
-  videoPose3d,
+  videopose3d,
   peerNpz,
   trc,
   bvh,
