@@ -4,7 +4,8 @@
  * @module
  */
 
-import { at, type Place, refuseAs } from "./fields.ts";
+import { InputError } from "../core/errors.ts";
+import { type Place, placeText } from "./fields.ts";
 
 const NEWLINE = 10;
 const LONGEST_NUMBER = 40;
@@ -27,7 +28,7 @@ export class PickleBytes {
 
   /** Throws an `InputError` that names the current byte. */
   refuse(rule: string, value: string | number): never {
-    return refuseAs(at(this.#place, `byte ${this.at} of the pickle`), rule, String(value));
+    throw new InputError(`${placeText(this.#place)}, byte ${this.at} of the pickle`, rule, String(value));
   }
 
   /** The next `length` bytes, not copied. */

@@ -180,7 +180,7 @@ Deno.test("videopose3d refuses metadata that does not fit", async () => {
   await refuses(await facts({ person_ids: [1, 2] }), /person_ids: must name 1 different people: 1, 2/);
   await refuses(await facts({ first_frame: 0.5 }), /first_frame: must be an integer of at least 0: 0\.5/);
   await refuses("stored.npz", /stored\.npz: must have an array metadata: it has poses_3d, width, height/);
-  await refuses("hostile.npz", /hostile\.npz, metadata\.byte \d+ of the pickle: .*posix\.system, which would run code/);
+  await refuses("hostile.npz", /hostile\.npz, metadata, byte \d+ of the pickle: .*posix\.system, which would run code/);
 });
 
 Deno.test({
