@@ -70,31 +70,45 @@ interface Kept {
 
 function keep({ dimensions, residuals, sigma }: SigmaPair): Kept {
   checkShape("calibrate sigma", [sigma.length, dimensions], residuals.length);
-  const kept: number[] = [];
+  const kept = { sigma: new Float64Array(sigma.length), distance: new Float64Array(sigma.length) };
+  const axes = new Float64Array(residuals.length);
+  let count = 0;
   for (let i = 0; i < sigma.length; i++) {
-    let known = Number.isFinite(sigma[i]!) && sigma[i]! >= 0;
-    for (let c = 0; c < dimensions; c++) known &&= Number.isFinite(residuals[i * dimensions + c]!);
-    if (known) kept.push(i);
-  }
-  const axes = new Float64Array(kept.length * dimensions);
-  kept.forEach((i, n) => {
-    for (let c = 0; c < dimensions; c++) axes[n * dimensions + c] = Math.abs(residuals[i * dimensions + c]!);
-  });
-  const distance = Float64Array.from(kept, (_, n) => {
     let square = 0;
-    for (let c = 0; c < dimensions; c++) square += axes[n * dimensions + c]! ** 2;
-    return Math.sqrt(square);
-  });
-  return { sigma: Float64Array.from(kept, (i) => sigma[i]!), distance, axes };
+    for (let c = 0; c < dimensions; c++) square += residuals[i * dimensions + c]! ** 2;
+    if (!Number.isFinite(square) || !Number.isFinite(sigma[i]!) || sigma[i]! < 0) continue;
+    kept.sigma[count] = sigma[i]!;
+    kept.distance[count] = Math.sqrt(square);
+    for (let c = 0; c < dimensions; c++) axes[count * dimensions + c] = Math.abs(residuals[i * dimensions + c]!);
+    count++;
+  }
+  return {
+    sigma: kept.sigma.subarray(0, count),
+    distance: kept.distance.subarray(0, count),
+    axes: axes.subarray(0, count * dimensions),
+  };
 }
 
-/** Share of values that are at most `reach` times their sigma. */
-function share(values: Float64Array, sigma: Float64Array, each: number, reach: number): number {
-  let within = 0;
-  values.forEach((value, i) => {
-    if (value <= reach * sigma[Math.floor(i / each)]!) within++;
-  });
-  return within / values.length;
+/**
+ * Share of values that are at most `reach` times their sigma, for each reach.
+ *
+ * @param each How many values belong to one sigma.
+ */
+function shares(values: Float64Array, sigma: Float64Array, each: number, reaches: readonly number[]): number[] {
+  const order = reaches.map((_, n) => n).sort((a, b) => reaches[a]! - reaches[b]!);
+  const within = new Float64Array(reaches.length);
+  for (let point = 0, i = 0; point < sigma.length; point++) {
+    for (let c = 0; c < each; c++, i++) {
+      let n = 0;
+      while (n < order.length && values[i]! > reaches[order[n]!]! * sigma[point]!) n++;
+      if (n < order.length) within[n]! += 1;
+    }
+  }
+  // `within[n]` are those that the n-th smallest reach is the first to cover.
+  const result = reaches.map(() => 0);
+  let covered = 0;
+  order.forEach((level, n) => result[level] = (covered += within[n]!) / values.length);
+  return result;
 }
 
 /** Mean distance between what is observed and what is promised. */
@@ -117,11 +131,10 @@ export function calibrate(pair: SigmaPair, options: CalibrationOptions = {}): Ca
   const { levels = COVERAGE_LEVELS } = options;
   const { dimensions } = pair;
   const { sigma, distance, axes } = keep(pair);
-  const table = levels.map((level): Reliability => ({
-    level,
-    axis: share(axes, sigma, dimensions, chiQuantile(level, 1)),
-    radial: share(distance, sigma, 1, chiQuantile(level, dimensions)),
-  }));
+  const quantiles = (of: 1 | 2 | 3): number[] => levels.map((level) => chiQuantile(level, of));
+  const axis = shares(axes, sigma, dimensions, quantiles(1));
+  const radial = shares(distance, sigma, 1, quantiles(dimensions));
+  const table = levels.map((level, n): Reliability => ({ level, axis: axis[n]!, radial: radial[n]! }));
   return {
     points: sigma.length,
     left: pair.sigma.length - sigma.length,

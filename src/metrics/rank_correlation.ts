@@ -6,19 +6,30 @@
 
 import { checkShape } from "../core/errors.ts";
 
+/** How many of the sorted values are below `value`, or at most it. */
+function countBelow(sorted: Float64Array, value: number, orEqual: boolean): number {
+  let [low, high] = [0, sorted.length];
+  while (low < high) {
+    const middle = (low + high) >>> 1;
+    if (sorted[middle]! < value || (orEqual && sorted[middle]! === value)) low = middle + 1;
+    else high = middle;
+  }
+  return low;
+}
+
 /**
  * Ranks from 1; equal values share the mean of theirs.
  *
- * @param values Finite numbers.
+ * @param values Finite numbers. Millions take seconds: they are sorted as plain numbers, and looked up.
  */
 export function ranks(values: ArrayLike<number>): Float64Array {
-  const order = Array.from({ length: values.length }, (_, i) => i).sort((a, b) => values[a]! - values[b]!);
+  const sorted = Float64Array.from(values).sort();
   const result = new Float64Array(values.length);
-  for (let start = 0; start < order.length;) {
-    let end = start + 1;
-    while (end < order.length && values[order[end]!] === values[order[start]!]) end++;
-    for (let i = start; i < end; i++) result[order[i]!] = (start + 1 + end) / 2;
-    start = end;
+  for (let i = 0; i < result.length; i++) {
+    const below = countBelow(sorted, values[i]!, false);
+    // Almost all values stand alone; the others have a second look.
+    const alone = below + 1 === sorted.length || sorted[below + 1] !== values[i];
+    result[i] = (below + 1 + (alone ? below + 1 : countBelow(sorted, values[i]!, true))) / 2;
   }
   return result;
 }

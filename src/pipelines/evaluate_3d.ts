@@ -9,7 +9,7 @@ import { actionOf } from "../formats/h36m_truth.ts";
 import type { PoseSet } from "../formats/pose_set.ts";
 import { COVERAGE_LEVELS, meanOfGroups } from "../metrics/mod.ts";
 import type { Evaluation, FigureTable, Json } from "./evaluation.ts";
-import { calibrationFigures, calibrationTables } from "./pose_calibration.ts";
+import { calibratePoses, calibrationFigures, calibrationTables } from "./pose_calibration.ts";
 import { type PairOptions, pairRows, pairTracks, type SharedJoint, sharedJoints } from "./pose_pairs.ts";
 import { type ComparedRows, compareRows, rootJoints, type RootRule } from "./pose_rows.ts";
 import { actionTable, errorFigures, hypothesisFigures, hypothesisTable, jointTable } from "./pose_tables.ts";
@@ -199,7 +199,7 @@ export function evaluate3d(truth: PoseSet, pred: PoseSet, options: Evaluate3dOpt
   }
   const fps = options.fps ?? truth.fps ?? pred.fps;
   const names = comparison.joints.map(({ name }) => name);
-  const calibration = calibrationFigures(totals, names, comparison.roots);
+  const calibration = calibratePoses(totals, names, comparison.roots);
   const hypotheses = hypothesisFigures(totals);
   const actions = actionTable(totals);
   return {
@@ -224,14 +224,14 @@ export function evaluate3d(truth: PoseSet, pred: PoseSet, options: Evaluate3dOpt
       points: totals.counted,
       pointsLeft: totals.left,
       ...(hypotheses === null ? {} : { hypotheses }),
-      ...(calibration === null ? {} : { calibration }),
+      ...(calibration === null ? {} : { calibration: calibrationFigures(calibration) }),
     },
     tables: [
       summaryTable(totals),
       ...(actions === null ? [] : [actions]),
       jointTable(totals, names),
       ...hypothesisTable(totals),
-      ...calibrationTables(totals, comparison.roots),
+      ...(calibration === null ? [] : calibrationTables(calibration)),
     ],
     notes: comparisonNotes(comparison, truth, pred, totals.left),
   };

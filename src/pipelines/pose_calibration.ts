@@ -61,64 +61,67 @@ function figures(found: Calibration): { [key: string]: Json } {
   };
 }
 
-/** Whether any track had deviations. */
-function has(totals: PoseTotals): boolean {
-  return totals.sigma.some((part) => part.some(Number.isFinite));
+/** Calibration over all joints, and of each. */
+export interface PoseCalibration {
+  /** All joints but an exact root. */
+  readonly all: Calibration;
+  /** The same joint by joint. */
+  readonly joints: readonly { readonly name: string; readonly found: Calibration }[];
 }
 
 /**
- * Calibration over all joints and for each joint; null when nobody has deviations.
+ * Compares the deviations of all tracks with their errors.
  *
  * @param totals The sums.
  * @param names Names of the joints.
  * @param roots The joints of the alignment.
+ * @returns Null when nobody has deviations.
  */
-export function calibrationFigures(
+export function calibratePoses(
   totals: PoseTotals,
   names: readonly string[],
   roots: readonly number[],
-): { readonly [key: string]: Json } | null {
-  if (!has(totals)) return null;
-  const joints = free(totals, roots);
+): PoseCalibration | null {
+  if (!totals.sigma.some((part) => part.some(Number.isFinite))) return null;
+  const chosen = free(totals, roots);
   const points = pointsOf(totals);
   return {
-    ...figures(calibrationOf(points, joints)),
-    byJoint: Object.fromEntries(joints.map((joint) => {
-      const { eceAxis, eceRadial, meanSigma, rmsError, spearman } = calibrationOf(points, [joint]);
-      return [names[joint]!, {
-        eceAxis: known(eceAxis),
-        eceRadial: known(eceRadial),
-        meanSigma: known(meanSigma),
-        rmsErrorPerAxis: known(rmsError),
-        spearman: known(spearman),
-      }];
+    all: calibrationOf(points, chosen),
+    joints: chosen.map((joint) => ({ name: names[joint]!, found: calibrationOf(points, [joint]) })),
+  };
+}
+
+/** The figures of a calibration. */
+export function calibrationFigures({ all, joints }: PoseCalibration): { readonly [key: string]: Json } {
+  return {
+    ...figures(all),
+    byJoint: Object.fromEntries(joints.map(({ name, found }) => {
+      const { reliability: _table, ...rest } = figures(found);
+      return [name, rest];
     })),
   };
 }
 
-/** The reliability table and its summary; none when nobody has deviations. */
-export function calibrationTables(totals: PoseTotals, roots: readonly number[]): readonly FigureTable[] {
-  if (!has(totals)) return [];
-  const found = calibrationOf(pointsOf(totals), free(totals, roots));
+/** The reliability table and its summary. */
+export function calibrationTables({ all }: PoseCalibration): readonly FigureTable[] {
+  const percent = (share: number): number | null => known(100 * share);
   return [{
     title: "Reliability of sigma: errors within the range that is promised, percent",
     columns: ["promised", "one axis", "distance"],
     rows: [
-      ...found.table.map((
-        { level, axis, radial },
-      ) => [`${Math.round(100 * level)} %`, known(100 * axis), known(100 * radial)]),
-      ["mean |difference|", known(100 * found.eceAxis), known(100 * found.eceRadial)],
+      ...all.table.map(({ level, axis, radial }) => [`${Math.round(100 * level)} %`, percent(axis), percent(radial)]),
+      ["mean |difference|", percent(all.eceAxis), percent(all.eceRadial)],
     ],
     digits: 1,
   }, {
-    title: "Sigma, mm, one axis",
-    columns: ["mean sigma", "rms sigma", "rms error", "rank correlation"],
-    rows: [[
-      known(found.meanSigma)?.toFixed(2) ?? null,
-      known(found.sharpness),
-      known(found.rmsError),
-      known(found.spearman),
-    ]],
+    title: "Sigma and error along one axis, mm; rank correlation of sigma with the distance",
+    columns: ["", "value"],
+    rows: [
+      ["mean sigma", known(all.meanSigma)],
+      ["rms sigma", known(all.sharpness)],
+      ["rms error", known(all.rmsError)],
+      ["rank correlation", known(all.spearman)],
+    ],
     digits: 2,
   }];
 }
