@@ -2,7 +2,8 @@
  * TRC, the marker files of OpenSim, Pose2Sim and Sports2D: points in space, a file a person.
  *
  * Axes are y up (see `motion_axes.ts`), units metres. `Frame#` counts from 1, which is frame 0 here, and `OrigDataStartFrame` is
- * 1. Cells of missing points are empty, and all cells where the person is not in the frame. Points are relative to what they
+ * 1. Cells of missing points say `NaN`, and all cells do where the person is not in the frame: OpenSim 4.6
+ * refuses rows that end with an empty cell, and readers that split at any blank lose their place at one. Empty cells are read alike. Points are relative to what they
  * are relative to in the clip: the pelvis, unless its maker says otherwise.
  *
  * Standard deviations do not fit: OpenSim refuses rows with more cells than markers need, and whoever reads such cells takes
@@ -37,7 +38,8 @@ const METRE_DIGITS = 6;
 /** Microseconds. */
 const SECOND_DIGITS = 6;
 const JOINTS = h36m17.joints.length;
-const EMPTY_CELLS = "\t".repeat(3 * JOINTS);
+/** The cell of a coordinate that is not there. */
+const MISSING = "\tNaN";
 
 /** The files of one person while they are written. */
 interface PersonFiles {
@@ -66,11 +68,11 @@ async function openFiles(
 /** A row: the values of the present joints, and empty cells. */
 function rowText(frame: ClipFrame, values: Float64Array | null, scores: Float64Array | null): string {
   let text = `${frame.index + 1}\t${decimalText(frame.time, SECOND_DIGITS)}`;
-  if (values === null) return `${text}${EMPTY_CELLS}\n`;
+  if (values === null) return `${text}${MISSING.repeat(3 * JOINTS)}\n`;
   for (let joint = 0; joint < JOINTS; joint++) {
     const there = scores![joint]! > 0;
     for (let axis = 0; axis < 3; axis++) {
-      text += there ? `\t${decimalText(values[joint * 3 + axis]!, METRE_DIGITS)}` : "\t";
+      text += there ? `\t${decimalText(values[joint * 3 + axis]!, METRE_DIGITS)}` : MISSING;
     }
   }
   return `${text}\n`;
@@ -106,7 +108,7 @@ async function write(clip: PoseClip, sink: Sink, options: WriteOptions): Promise
   }
   return [
     ...survey.notes,
-    ...(survey.people.length === 0 ? ["nobody has points in space: all rows are empty"] : []),
+    ...(survey.people.length === 0 ? ["nobody has points in space: no row has a point"] : []),
     ...(people.some(({ sigma }) => sigma) ? ["standard deviations are in the file that ends in .sigma.trc"] : []),
   ];
 }

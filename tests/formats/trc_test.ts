@@ -73,8 +73,8 @@ Deno.test("trc writes the documented bytes", async () => {
   // y and z change their sign: y is down and z ahead in a clip, y up in the file.
   const [x, y, z] = [...BODY.values.slice(3, 6)].map((value) => Number(value.toFixed(6)));
   assert.deepEqual(lines[5]!.split("\t").slice(0, 8).map(Number), [1, 0, 0, 0, 0, x, 0 - y!, 0 - z!]);
-  assert.deepEqual(lines[6]!.split("\t").slice(0, 8), ["2", "0.02", "0", "0", "0", "", "", ""]);
-  assert.equal(lines[7], `3\t0.04${"\t".repeat(51)}`);
+  assert.deepEqual(lines[6]!.split("\t").slice(0, 8), ["2", "0.02", "0", "0", "0", "NaN", "NaN", "NaN"]);
+  assert.equal(lines[7], `3\t0.04${"\tNaN".repeat(51)}`);
   assert.equal(lines[8], "");
 });
 
