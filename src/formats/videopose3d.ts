@@ -50,5 +50,3 @@ export const videopose3d: PoseFormat = {
   },
   write: (clip, sink, options) => writeVideoPose3d(clip, sink, options),
 };
-
-export { videopose3d as videoPose3d };

@@ -1,4 +1,8 @@
 import assert from "node:assert/strict";
+import { spawnSync } from "node:child_process";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import fc from "fast-check";
 import { InputError } from "../../src/core/errors.ts";
 import type { ClipFrame, ClipPerson } from "../../src/formats/clip.ts";
@@ -51,7 +55,7 @@ Deno.test("npz gives every clip of people with identities back, a file or a fold
     for (const maxPeople of [1, 3]) {
       const arbitrary = clips({ skeleton2d: h36m17, skeleton3d, maxPeople, bare: true });
       await fc.assert(fc.asyncProperty(arbitrary, (clip) => roundTrip(peerNpz, clip, { chunk: 1000 }).then(() => {})), {
-        numRuns: 15,
+        numRuns: 8,
       });
     }
   }
@@ -100,19 +104,19 @@ Deno.test("npz names the files of several people, and says what a file lacks for
   assert.equal(JSON.parse(arrays.get("provenance")!.values[0] as string).source_format, "test");
 });
 
-Deno.test("npz of a hundred people, and written an array a pass, has the same arrays", async () => {
-  const frames = Array.from({ length: 300 }, (_, index): ClipFrame => ({
+Deno.test("npz of more people than a pass takes, and written an array a pass, has the same arrays", async () => {
+  const frames = Array.from({ length: 280 }, (_, index): ClipFrame => ({
     index,
     time: index / 25,
-    people: [1, 2, 100].slice(index % 3).map((id) => somebody(id, index)),
+    people: [1, 2, 66].slice(index % 3).map((id) => somebody(id, index)),
   }));
-  frames.push({ index: 300, time: 12, people: Array.from({ length: 100 }, (_, i) => somebody(i + 1, i)) });
+  frames.push({ index: 280, time: 11.2, people: Array.from({ length: 66 }, (_, i) => somebody(i + 1, i)) });
   const clip = clipOf(frames, { skeleton2d: h36m17, tracked: true });
   const { files } = await roundTrip(peerNpz, clip);
-  assert.equal(files.size, 100);
+  assert.equal(files.size, 66);
   const streamed = memorySink("clip", ".npz");
   await writePeerNpz(clip, streamed, 0);
-  for (const name of ["clip.person1.npz", "clip.person100.npz"]) {
+  for (const name of ["clip.person1.npz", "clip.person66.npz"]) {
     const [one, other] = [files, streamed.files].map((all) => readNpz(memoryFile(name, all.get(name)!)));
     const sorted = (arrays: ReadonlyMap<string, unknown>) => [...arrays].sort(([a], [b]) => a < b ? -1 : 1);
     assert.deepEqual(sorted(await one!), sorted(await other!));
@@ -186,6 +190,47 @@ Deno.test("npz refuses wrong joint counts, row counts, indices and infinite valu
   );
   await refuses([good, ["fps", [], Float32Array.of(-1)]], /fps: must be a number of at least 0: -1/);
   await refuses([good, ["width", [2], Int32Array.of(1, 2)]], /width: must be a single number: shape \(2\)/);
+});
+
+const LOADER = `
+import json, sys, numpy as np
+with np.load(sys.argv[1]) as arrays:  # pickles are refused by default
+    found = {name: [arrays[name].dtype.str, list(arrays[name].shape)] for name in sorted(arrays)}
+    frame = arrays["keypoints_2d"][1]
+    print(json.dumps([found, frame[0].tolist(), int(arrays["width"]), str(arrays["provenance"])[:24]]))
+`;
+
+Deno.test({
+  name: "npz is loaded by numpy without pickles (skipped without python3 and numpy)",
+  ignore: spawnSync("python3", ["-c", "import numpy"]).status !== 0,
+  fn: async () => {
+    const frames = [0, 1].map((index): ClipFrame => ({ index, time: index / 25, people: [somebody(1, 0.1 + index)] }));
+    const sink = memorySink("clip", ".npz");
+    await peerNpz.write!(clipOf(frames, { skeleton2d: h36m17, tracked: true }), sink, { stem: "clip" });
+    const folder = mkdtempSync(join(tmpdir(), "diffpose-"));
+    try {
+      const path = join(folder, "a.npz");
+      writeFileSync(path, sink.files.get("clip.npz")!);
+      const { stdout, stderr, status } = spawnSync("python3", ["-c", LOADER, path], { encoding: "utf8" });
+      assert.equal(status, 0, stderr);
+      const [arrays, point, width, text] = JSON.parse(stdout);
+      assert.match(arrays.provenance[0], /^<U\d+$/);
+      delete arrays.provenance;
+      assert.deepEqual(arrays, {
+        fps: ["<f8", []],
+        frame_index: ["<i4", [2]],
+        frame_time: ["<f8", [2]],
+        height: ["<i4", []],
+        keypoints_2d: ["<f8", [2, 17, 3]],
+        person_id: ["<i4", []],
+        present: ["|u1", [2]],
+        width: ["<i4", []],
+      });
+      assert.deepEqual([point, width, text], [[1.1, 1.1, 1], 1920, '{"written_by":"diffpose"']);
+    } finally {
+      rmSync(folder, { recursive: true });
+    }
+  },
 });
 
 Deno.test("npz recognises its archives, and not those of VideoPose3D", () => {
