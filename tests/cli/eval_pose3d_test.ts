@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
-import { copyFileSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { copyFileSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { H36M_CAMERAS } from "../../src/formats/h36m_cameras.ts";
+import { PLAIN_HEADER } from "../formats/streams.ts";
 import { diffpose, inTemp, ROOT } from "./harness.ts";
 
 const FOLDER = join(ROOT, "fixtures/formats/truth3d");
@@ -118,51 +119,55 @@ Deno.test("eval mpjpe takes cameras from a file", async () => {
   });
 });
 
+/** Two people in three frames; the first is `mm` off along x on all joints but the pelvis, the second twice as much. */
+function ndjson(path: string, mm: number): string {
+  const joints = (shift: number) =>
+    Array.from({ length: 17 }, (_, j) => [j > 0 ? 0.1 * j + shift : 0, 0.2, 0.01 * j * j, 0.03]);
+  const person = (id: number, shift: number) => ({
+    id,
+    box: [0, 0, 10, 10],
+    score: 1,
+    keypoints: Array.from({ length: 17 }, () => [1, 1, 1, 1]),
+    keypoints3d: joints(shift),
+    interpolated: false,
+  });
+  const header = {
+    ...PLAIN_HEADER,
+    fps: 25,
+    skeleton3d: "h36m17",
+  };
+  const people = [person(1, mm / 1000), person(2, mm / 500)];
+  const frames = [0, 1, 2].map((index) => ({ type: "frame", index, time: index / 25, people }));
+  const lines = [header, ...frames, { type: "end", frames: 3, seconds: 0.12 }];
+  writeFileSync(path, lines.map((line) => JSON.stringify(line) + "\n").join(""));
+  return path;
+}
+
 Deno.test("eval mpjpe compares two clips of any format, people by identity", async () => {
   await inTemp(async (folder) => {
-    const path = join(folder, "poses.ndjson");
-    const joints = (shift: number) =>
-      Array.from({ length: 17 }, (_, j) => [j ? 0.1 * j + shift : 0, 0.2, 0.01 * j * j, 0.03]);
-    const person = (id: number, shift: number) => ({
-      id,
-      box: [0, 0, 10, 10],
-      score: 1,
-      keypoints: Array.from({ length: 17 }, () => [1, 1, 1, 1]),
-      keypoints3d: joints(shift),
-      interpolated: false,
-    });
-    const write = (name: string, shift: number): string => {
-      const header = {
-        type: "header",
-        format: "diffpose/1",
-        input: "clip.mp4",
-        fps: 25,
-        width: 100,
-        height: 100,
-        skeleton2d: "coco17",
-        skeleton3d: "h36m17",
-        camera: "none",
-        units: "m",
-        models: [],
-        options: {},
-        tool: "0.1.0",
-      };
-      const frames = [0, 1, 2].map((index) => ({
-        type: "frame",
-        index,
-        time: index / 25,
-        people: [person(1, shift), person(2, 2 * shift)],
-      }));
-      const lines = [header, ...frames, { type: "end", frames: 3, seconds: 0.12 }];
-      writeFileSync(join(folder, name), lines.map((line) => JSON.stringify(line) + "\n").join(""));
-      return join(folder, name);
-    };
-    const [gt, pred] = [write("gt.ndjson", 0), write("poses.ndjson", 0.017)];
+    const [gt, pred] = [ndjson(join(folder, "gt.ndjson"), 0), ndjson(join(folder, "poses.ndjson"), 17)];
     const { figures } = await evaluated(["mpjpe", "--gt", gt, "--pred", pred]);
     near(figures.mpjpe, 24, SAME_NUMBERS, "two people, 16 of 17 joints 17 and 34 mm off");
     assert.equal(figures.calibration.meanSigma, 30);
-    const second = await evaluated(["mpjpe", "--gt", gt, "--pred", path, "--gt-person", "2", "--person", "2"]);
+    const second = await evaluated(["mpjpe", "--gt", gt, "--pred", pred, "--gt-person", "2", "--person", "2"]);
     near(second.figures.mpjpe, 32, SAME_NUMBERS, "the second person");
+  });
+});
+
+Deno.test("eval mpjpe of a converted clip is what it was before", async () => {
+  await inTemp(async (folder) => {
+    const [gt, pred] = [ndjson(join(folder, "gt.ndjson"), 0), ndjson(join(folder, "poses.ndjson"), 17)];
+    for (const format of ["csv", "trc"]) {
+      const out = join(folder, format);
+      const { code, err } = await diffpose(["convert", pred, "--to", format, "--out-dir", out]);
+      assert.equal(code, 0, err);
+      const files = readdirSync(out).filter((name) => name.endsWith(format) && !name.includes("sigma"));
+      // One file holds both people, or each has its own.
+      const person = files.length > 1 ? ["--gt-person", "1"] : [];
+      const first = files.find((name) => files.length === 1 || name.includes("1"))!;
+      const { figures } = await evaluated(["mpjpe", "--gt", gt, "--pred", join(out, first), ...person]);
+      near(figures.mpjpe, files.length > 1 ? 16 : 24, SAME_NUMBERS, format);
+    }
   });
 });
 
