@@ -5,13 +5,15 @@
  * @module
  */
 
-import { asArray, asInteger, asNumberIn, asObject, at, type Place, refuse } from "./fields.ts";
+import { asArray, asInteger, asNumberIn, asObject, asString, at, type Place, refuse } from "./fields.ts";
 import { asTruthBox, asTruthTriples, checkTruthJoints, isAbsent, type TruthBox } from "./truth_fields.ts";
 
 /** A picture. */
 export interface TruthImage {
   /** Its id, unique. */
   readonly id: number;
+  /** Its file; null where the file does not say. */
+  readonly name: string | null;
   /** CrowdPose: how crowded it is, 0..1; null where the file does not say. */
   readonly crowdIndex: number | null;
 }
@@ -64,7 +66,8 @@ function readImages(value: unknown, place: Place): TruthImage[] {
     const crowdIndex = isAbsent(image.crowdIndex)
       ? null
       : asNumberIn(image.crowdIndex, at(here, "crowdIndex"), 0, Infinity);
-    return { id: unique(image.id, at(here, "id")), crowdIndex };
+    const name = isAbsent(image.file_name) ? null : asString(image.file_name, at(here, "file_name"));
+    return { id: unique(image.id, at(here, "id")), name, crowdIndex };
   });
 }
 

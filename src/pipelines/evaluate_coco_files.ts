@@ -11,13 +11,14 @@ import { readKeypointResults } from "../formats/keypoint_results.ts";
 import type { Source } from "../formats/source.ts";
 import { evaluateCoco } from "./evaluate_coco.ts";
 import type { Evaluation } from "./evaluation.ts";
+import { isResultList, resultsOfPoses } from "./keypoint_results_of_poses.ts";
 import type { KeypointRules } from "./keypoint_rules.ts";
 
 /**
- * Scores a file of COCO results.
+ * Scores a file of COCO results, or of any other pose format whose frames are pictures of the ground truth.
  *
  * @param gt Annotations in COCO's form.
- * @param pred A list of results.
+ * @param pred A list of results, or poses in another format.
  * @param rules How the data set is scored.
  * @returns The evaluation, with the names of the files among its settings.
  * @throws {InputError} If a file breaks a rule of its form, or predictions are of pictures that the ground truth does not
@@ -27,8 +28,19 @@ export async function evaluateCocoFiles(gt: Source, pred: Source, rules: Keypoin
   const { joints } = rules.skeleton;
   const place = rootPlace(gt.name);
   const truth = readCocoTruth(await readJsonFile(gt), place, joints);
-  const images = new Set(truth.images.map(({ id }) => id));
-  const results = readKeypointResults(await readJsonFile(pred), rootPlace(pred.name), joints.length, images);
+  const results = await isResultList(pred)
+    ? readKeypointResults(
+      await readJsonFile(pred),
+      rootPlace(pred.name),
+      joints.length,
+      new Set(truth.images.map(({ id }) => id)),
+    )
+    : await resultsOfPoses(
+      pred,
+      rules.skeleton,
+      truth.images,
+      truth.annotations[0]?.category ?? truth.categories[0] ?? 1,
+    );
   const evaluation = evaluateCoco(truth, results, rules, place);
   return { ...evaluation, settings: { gt: gt.name, pred: pred.name, ...evaluation.settings } };
 }

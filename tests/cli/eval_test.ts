@@ -163,6 +163,6 @@ Deno.test("eval coco: files that are missing, and folders, are refused", async (
     assert.match(swapped.err, /coco_boxes\.results\.json: must be an object/);
     const directory = await evalCoco(TRUTH, folder);
     assert.equal(directory.code, 1);
-    assert.match(directory.err, /must be a JSON file: a folder/);
+    assert.match(directory.err, /must hold files of poses: an empty folder/);
   });
 });

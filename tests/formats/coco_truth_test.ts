@@ -25,7 +25,7 @@ function truthFile(): TruthFile {
     keypoints: [1, 2, 2, 0, 0, 0, 5, 6.5, 1],
   };
   return {
-    images: [{ id: 9 }, { id: 4, crowdIndex: 0.3 }],
+    images: [{ id: 9, file_name: "a/9.jpg" }, { id: 4, crowdIndex: 0.3 }],
     categories: [{ id: 1, name: "person", keypoints: [...JOINTS] }],
     annotations: [{ ...annotation, id: 7 }, { ...structuredClone(annotation), id: 8, iscrowd: 1 }],
   };
@@ -54,7 +54,7 @@ function refuses(read: () => unknown, message: RegExp): void {
 
 Deno.test("readCocoTruth() keeps what the evaluators look at", () => {
   const { images, categories, annotations } = readTruth();
-  assert.deepEqual(images, [{ id: 9, crowdIndex: null }, { id: 4, crowdIndex: 0.3 }]);
+  assert.deepEqual(images, [{ id: 9, name: "a/9.jpg", crowdIndex: null }, { id: 4, name: null, crowdIndex: 0.3 }]);
   assert.deepEqual(categories, [1]);
   assert.deepEqual(annotations[1], {
     id: 8,
