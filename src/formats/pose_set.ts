@@ -86,7 +86,8 @@ function append(rows: Growing, index: number, person: ClipPerson, label: string,
 }
 
 /**
- * Reads all people of a clip into memory.
+ * Reads all people of a clip into memory. Joints whose 2D input was derived count like all others: what is scored is the 3D
+ * answer.
  *
  * @param clip Any format with points in space.
  * @throws {InputError} If nobody has points in space, an untracked clip has two people in a frame, or the file breaks a

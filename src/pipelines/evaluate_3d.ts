@@ -213,6 +213,7 @@ export function evaluate3d(truth: PoseSet, pred: PoseSet, options: Evaluate3dOpt
       ...(calibration === null ? {} : {
         sigma:
           "each axis Gaussian with the stated sigma; root joints left out; distance against chi with 3 degrees of freedom",
+        sigmaFrom: [...totals.sigmaFrom],
         levels: [...COVERAGE_LEVELS],
       }),
     },

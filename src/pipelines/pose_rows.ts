@@ -27,6 +27,8 @@ export interface ComparedRows {
   readonly truth: Float64Array;
   /** `[frames, joints]`, mm: stated, or the spread of the hypotheses; null without either. */
   readonly sigma: Float64Array | null;
+  /** Where `sigma` is from. */
+  readonly sigmaFrom: "file" | "spread of the hypotheses" | null;
 }
 
 /** Metres to millimetres. */
@@ -101,9 +103,11 @@ export function compareRows(
   const aligned = align(pick(truth.values, 0, widths.truth, rows.truth, joints.map((joint) => joint.truth), 3));
   const stated = pred.sigma === null ? null : pick(pred.sigma, 0, widths.pred, rows.pred, predJoints, 1);
   const shape = { frames: rows.truth.length, joints: count, hypotheses: pred.hypotheses, truth: aligned };
-  if (each.length === 1) return { ...shape, pred: each[0]!, all: each[0]!, sigma: stated };
+  const own = { sigma: stated, sigmaFrom: stated === null ? null : "file" as const };
+  if (each.length === 1) return { ...shape, pred: each[0]!, all: each[0]!, ...own };
   const all = new Float64Array(each.length * aligned.length);
   each.forEach((one, h) => all.set(one, h * aligned.length));
   const set = { joints: count, hypotheses: each.length, pred: all, truth: aligned };
-  return { ...shape, pred: meanPose(set), all, sigma: stated ?? spread(set) };
+  const sigma = stated === null ? { sigma: spread(set), sigmaFrom: "spread of the hypotheses" as const } : own;
+  return { ...shape, pred: meanPose(set), all, ...sigma };
 }

@@ -51,6 +51,8 @@ export interface PoseTotals {
   readonly residuals: Float64Array[];
   /** `[frames, joints]`, mm. */
   readonly sigma: Float64Array[];
+  /** Where the deviations are from. */
+  readonly sigmaFrom: Set<string>;
   /** Points that count. */
   counted: number;
   /** Points that do not: NaN or missing. */
@@ -66,6 +68,7 @@ export function emptyTotals(joints: number): PoseTotals {
     hypotheses: [],
     residuals: [],
     sigma: [],
+    sigmaFrom: new Set(),
     counted: 0,
     left: 0,
   };
@@ -125,6 +128,7 @@ export function addTrack(totals: PoseTotals, group: string, rows: ComparedRows, 
   if (sigma === null) return;
   totals.residuals.push(pred.map((value, i) => value - truth[i]!));
   totals.sigma.push(sigma);
+  totals.sigmaFrom.add(rows.sigmaFrom!);
 }
 
 /** Arrays one after the other. */

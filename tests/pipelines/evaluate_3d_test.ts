@@ -127,7 +127,8 @@ Deno.test("evaluate3d() gives calibration where there are deviations, without th
 Deno.test("evaluate3d() takes the mean of hypotheses, their spread as sigma, and the best of them", () => {
   const all = Float64Array.from([...off(30), ...off(-10)]);
   const pred = poseSet([track(1, rows(all, 17, { hypotheses: 2 }))]);
-  const { figures } = evaluate3d(poseSet([track(1, rows(TRUTH, 17))]), pred);
+  const { figures, settings } = evaluate3d(poseSet([track(1, rows(TRUTH, 17))]), pred);
+  assert.deepEqual(settings.sigmaFrom, ["spread of the hypotheses"]);
   const found = figures as Figures;
   const share = 16 / 17;
   near(found.mpjpe, 10 * share);
