@@ -1,15 +1,11 @@
 """Turns the figures of evaluate.py into a Markdown report."""
 
+from ..common.report import table
+
 NAMES = {
     "baseline": "temporal convolution (VideoPose3D-style)", "encoder": "context encoder alone (frozen)",
     "second": "the join's second look alone (no diffusion)", "diffpose_3d": "DiffPose-3D, mean of N = 5, 5 steps",
 }  # fmt: skip
-
-
-def table(head: list[str], rows: list[list]) -> str:
-    """One Markdown table."""
-    lines = [head, ["---"] * len(head), *rows]
-    return "\n".join("| " + " | ".join(str(x) for x in line) + " |" for line in lines) + "\n"
 
 
 def gain(result: dict) -> float:

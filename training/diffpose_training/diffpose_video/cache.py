@@ -2,6 +2,7 @@
 
     python -m diffpose_training.diffpose_video.cache --clips runs/synth/train --split train --windows 6000
     python -m diffpose_training.diffpose_video.cache --clips runs/synth/val   --split val   --windows 480
+    python -m diffpose_training.diffpose_video.cache --clips TEST --split test --every 3 --name test_clean
 
 Window k of a split and seed is the same whenever it is made; a stopped run goes on where it was. Clips that are still being
 rendered are waited for with `--wait`. Any folder of annotated clips will do (see clips.py).
@@ -78,6 +79,18 @@ def choose_window(clip: Clip, rng: np.random.Generator, split: str, number: int)
     still = train and rng.random() < STILLS
     frames = [key] * FRAMES if still else frames_around(key, FRAMES, len(clip.files), step)
     return Window(track, key, frames, tuple(box), kind, bool(train and rng.random() < 0.5), int(rng.integers(1 << 31)))
+
+
+def all_windows(clips: list[Clip], every: int) -> list[tuple[int, Window]]:
+    """For a test: every annotated person in every `every`-th frame, boxes exact, nothing done to the pictures."""
+    out = []
+    for number, clip in enumerate(clips):
+        for track, sights in sorted(clip.people.items()):
+            for key, sight in sorted(sights.items()):
+                if len(clip.files) == 1 or key % every == every // 2:
+                    frames = frames_around(key, FRAMES, len(clip.files))
+                    out.append((number, Window(track, key, frames, sight.box, "clean", False, 0)))
+    return out
 
 
 def crops_of(clip: Clip, window: Window) -> tuple[np.ndarray, Crop, list[int], list[bool]]:
@@ -227,6 +240,19 @@ def build(clips: ClipList, folder: Path, split: str, windows: int, seed: int, th
     return count
 
 
+def build_all(clips: list[Clip], folder: Path, every: int, thunder: Thunder) -> int:
+    """The store of a test; resumes."""
+    windows = all_windows(clips, every)
+    store = Store(folder, len(windows))
+    count, _ = store.counts()
+    for at in range(count, len(windows)):
+        number, window = windows[at]
+        store.write(at, make_window(clips[number], window, thunder, number))
+        if at % 32 == 31 or at + 1 == len(windows):
+            store.save(at + 1, at + 1)
+    return len(windows)
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--clips", type=Path, required=True, help="folder of annotated clips")
@@ -234,14 +260,20 @@ def main() -> None:
     parser.add_argument("--wait", action="store_true", help="wait for clips that are not there yet")
     parser.add_argument("--out", type=Path, default=Path("runs/diffpose_video/cache"))
     parser.add_argument("--name", default=None, help="folder below OUT, default the split")
-    parser.add_argument("--split", choices=["train", "val"], default="train", help="val: kinds of degradation in turn, boxes exact, not mirrored")
-    parser.add_argument("--windows", type=int, required=True)
+    parser.add_argument("--split", choices=["train", "val", "test"], default="train", help="val: kinds of degradation in turn, boxes exact, not mirrored; test: every person of every clip as it is")
+    parser.add_argument("--windows", type=int, default=None, help="how many; not with --split test")
+    parser.add_argument("--every", type=int, default=1, help="test: only every so many frames are key frames")
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--threads", type=int, default=1)
     parser.add_argument("--movenet", type=Path, default=None, help="pack movenet-thunder")
     args = parser.parse_args()
-    clips = ClipList(args.clips, args.expect, args.wait)
-    print(build(clips, args.out / (args.name or args.split), args.split, args.windows, args.seed, Thunder(args.movenet, args.threads)))
+    folder, thunder = args.out / (args.name or args.split), Thunder(args.movenet, args.threads)
+    if args.split == "test":
+        print(build_all(read_clips(args.clips), folder, args.every, thunder))
+        return
+    if args.windows is None:
+        parser.error("--windows is needed")
+    print(build(ClipList(args.clips, args.expect, args.wait), folder, args.split, args.windows, args.seed, thunder))
 
 
 if __name__ == "__main__":

@@ -29,6 +29,7 @@ class Sight:
     weights: np.ndarray  # (17,)
     area: float
     exact: bool  # absent points are known to be out of the picture (rendered truth), not merely unlabelled
+    head: float = 0.0  # head size of PCKh: 0.6 of the diagonal of the head's box, px; 0 where unknown
 
 
 @dataclass
@@ -54,7 +55,8 @@ def sight_of(annotation: dict, columns: list[int], exact: bool) -> Sight:
     weights = np.where(points[:, 2] >= 2, 1.0, np.where(points[:, 2] > 0, OCCLUDED_WEIGHT, 0.0)) if weights is None else np.asarray(weights)
     box = tuple(annotation["bbox"])
     area = float(annotation.get("area") or box[2] * box[3])
-    return Sight(box, tuple(annotation.get("bbox_full", box)), points, weights.astype(np.float32), area, exact)
+    head = 0.6 * float(np.hypot(*annotation["head_bbox"][2:])) if "head_bbox" in annotation else 0.0
+    return Sight(box, tuple(annotation.get("bbox_full", box)), points, weights.astype(np.float32), area, exact, head)
 
 
 def clips_of(file: Path) -> list[Clip]:

@@ -156,15 +156,16 @@ def step_embedding(step: Tensor, size: int = 128) -> Tensor:
 class Denoise(nn.Module):
     """The decoder f(x_t, Fcal, t): noisy (M, 17, 64, 64), step (M,), maps with a first axis of M or 1 -> clean (M, 17, 64, 64)."""
 
-    def __init__(self, config: ModelConfig):
+    def __init__(self, config: ModelConfig, grid: tuple[int, int] = (16, 16)):
         super().__init__()
-        self.config = config
+        self.config, self.grid = config, grid
+        cells = grid[0] * grid[1]
         (c1, c2, c3), (n1, n2), out = config.channels, config.noisy, config.output
         self.step = nn.Sequential(nn.Linear(128, 256), nn.SiLU(), nn.Linear(256, 2 * JOINTS))
         self.down2 = nn.Sequential(nn.Conv2d(JOINTS, n2, 3, 2, 1), nn.BatchNorm2d(n2), nn.SiLU())
         self.down1 = nn.Sequential(nn.Conv2d(n2, n1, 3, 2, 1), nn.BatchNorm2d(n1), nn.SiLU())
-        self.self_place, self.self_refine = nn.Parameter(0.02 * torch.randn(256, n1)), Layer(n1, 4, 2)
-        self.place, self.relate = nn.Parameter(0.02 * torch.randn(256, c1)), Layer(c1, 4, 2)
+        self.self_place, self.self_refine = nn.Parameter(0.02 * torch.randn(cells, n1)), Layer(n1, 4, 2)
+        self.place, self.relate = nn.Parameter(0.02 * torch.randn(cells, c1)), Layer(c1, 4, 2)
         self.up1 = nn.Sequential(Double(c1, 2 * out), nn.ReLU(), Double(2 * out, out))
         # The second convolution has no ReLU: else the mask could never fall below a half.
         self.look2 = nn.Sequential(conv(n2, n2), nn.Conv2d(n2, n2, 1))
@@ -196,9 +197,9 @@ class Denoise(nn.Module):
         x3 = noisy * (1 + gamma[..., None, None]) + beta[..., None, None]
         x2 = self.down2(x3)
         x1 = self.down1(x2)
-        refined = self.self_refine(x1.flatten(2).transpose(1, 2) + self.self_place).transpose(1, 2).unflatten(2, (16, 16))
+        refined = self.self_refine(x1.flatten(2).transpose(1, 2) + self.self_place).transpose(1, 2).unflatten(2, self.grid)
         u1 = self.interact(0, refined, maps_16)
-        related = self.relate(u1.flatten(2).transpose(1, 2) + self.place).transpose(1, 2).unflatten(2, (16, 16))
+        related = self.relate(u1.flatten(2).transpose(1, 2) + self.place).transpose(1, 2).unflatten(2, self.grid)
         u2 = torch.relu(self.interact(1, self.look2(x2), maps_32))
         u3 = torch.relu(self.interact(2, self.look3(x3), maps_64))
         total = self.up1(related) + self.up2(u2 + self.block2(u2)) + self.block3(u3)
