@@ -29,7 +29,8 @@ export function stemOf(path: string): string {
 /** `poses.coco.json`; without the format where its ending already says it (`poses.trc`). */
 export function nameFor(stem: string, format: PoseFormat): { readonly stem: string; readonly ending: string } {
   if (format.files === "folder") return { stem: `${stem}.${format.name}`, ending: format.ending };
-  const unique = FORMATS.filter(({ ending }) => ending === format.ending).length === 1;
+  const unique = format.ending === `.${format.name}` ||
+    FORMATS.filter(({ ending }) => ending === format.ending).length === 1;
   return { stem: unique ? stem : `${stem}.${format.name}`, ending: format.ending };
 }
 

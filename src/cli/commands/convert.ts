@@ -47,6 +47,11 @@ export const COMMAND: CommandSpec = {
       placeholder: "FILE",
       describe: "COCO file whose image ids are written, matched by name, else by order",
     },
+    video: {
+      type: "string",
+      placeholder: "NAME",
+      describe: "which video of FILE, where it holds several (videopose3d)",
+    },
     fps: { type: "string", placeholder: "N", describe: "frames a second, where the file does not say" },
     width: { type: "string", placeholder: "PX", describe: "width of the pictures, where the file does not say" },
     height: { type: "string", placeholder: "PX", describe: "height of the pictures, where the file does not say" },
@@ -67,10 +72,12 @@ function clipOptions(args: ParsedArgs): ClipOptions & { from?: string } {
   const height = numberFlag(args, "height", { min: 1, max: 1e5, integer: true });
   const fps = numberFlag(args, "fps", { min: 0.01, max: 1000 });
   const from = stringFlag(args, "from");
+  const video = stringFlag(args, "video");
   return {
     ...(width === undefined ? {} : { width }),
     ...(height === undefined ? {} : { height }),
     ...(fps === undefined ? {} : { fps }),
+    ...(video === undefined ? {} : { video }),
     ...(from === undefined ? {} : { from: readable(from) }),
   };
 }
