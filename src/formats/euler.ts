@@ -22,11 +22,11 @@ export function axisRotation(axis: Axis, degrees: number): Rotation {
   const s = Math.sin(degrees * DEGREE);
   switch (axis) {
     case "X":
-      return Float64Array.of(1, 0, 0, 0, c, -s, 0, s, c);
+      return [1, 0, 0, 0, c, -s, 0, s, c];
     case "Y":
-      return Float64Array.of(c, 0, s, 0, 1, 0, -s, 0, c);
+      return [c, 0, s, 0, 1, 0, -s, 0, c];
     case "Z":
-      return Float64Array.of(c, -s, 0, s, c, 0, 0, 0, 1);
+      return [c, -s, 0, s, c, 0, 0, 0, 1];
     default:
       return axis satisfies never;
   }

@@ -23,13 +23,17 @@ export function turnUp(from: Float64Array, to: Float64Array, scale = 1): Float64
   return to;
 }
 
+const ZERO = "0".charCodeAt(0);
+
 /**
  * A number as short text with at most `digits` decimals, never `-0` and never with an exponent below 1e21.
  *
  * @param value A finite number.
- * @param digits At most 20.
+ * @param digits 1 to 20.
  */
 export function decimalText(value: number, digits: number): string {
-  const text = value.toFixed(digits).replace(/\.?0+$/, "");
-  return text === "-0" ? "0" : text;
+  const text = value.toFixed(digits);
+  if (text.charCodeAt(text.length - 1) !== ZERO) return text;
+  const short = text.replace(/\.?0+$/, "");
+  return short === "-0" ? "0" : short;
 }

@@ -4,8 +4,8 @@
  * @module
  */
 
-/** Nine numbers, row after row. */
-export type Rotation = Float64Array;
+/** Nine numbers, row after row. Plain arrays: a frame makes a hundred of them, and typed ones are ten times as dear to make. */
+export type Rotation = readonly number[];
 
 /** Three numbers. */
 export type Vector = readonly [x: number, y: number, z: number];
@@ -17,23 +17,29 @@ const NO_LENGTH = 1e-9;
 
 /** A new rotation that turns nothing. */
 export function identity(): Rotation {
-  return Float64Array.of(1, 0, 0, 0, 1, 0, 0, 0, 1);
+  return [1, 0, 0, 0, 1, 0, 0, 0, 1];
 }
 
 /** `a` after `b`: the matrix product a·b. */
 export function product(a: Rotation, b: Rotation): Rotation {
-  const out = new Float64Array(9);
-  for (let row = 0; row < 9; row += 3) {
-    for (let column = 0; column < 3; column++) {
-      out[row + column] = a[row]! * b[column]! + a[row + 1]! * b[column + 3]! + a[row + 2]! * b[column + 6]!;
-    }
-  }
-  return out;
+  const [a0, a1, a2, a3, a4, a5, a6, a7, a8] = [a[0]!, a[1]!, a[2]!, a[3]!, a[4]!, a[5]!, a[6]!, a[7]!, a[8]!];
+  const [b0, b1, b2, b3, b4, b5, b6, b7, b8] = [b[0]!, b[1]!, b[2]!, b[3]!, b[4]!, b[5]!, b[6]!, b[7]!, b[8]!];
+  return [
+    a0 * b0 + a1 * b3 + a2 * b6,
+    a0 * b1 + a1 * b4 + a2 * b7,
+    a0 * b2 + a1 * b5 + a2 * b8,
+    a3 * b0 + a4 * b3 + a5 * b6,
+    a3 * b1 + a4 * b4 + a5 * b7,
+    a3 * b2 + a4 * b5 + a5 * b8,
+    a6 * b0 + a7 * b3 + a8 * b6,
+    a6 * b1 + a7 * b4 + a8 * b7,
+    a6 * b2 + a7 * b5 + a8 * b8,
+  ];
 }
 
 /** The rotation back: the transpose. */
 export function inverse(a: Rotation): Rotation {
-  return Float64Array.of(a[0]!, a[3]!, a[6]!, a[1]!, a[4]!, a[7]!, a[2]!, a[5]!, a[8]!);
+  return [a[0]!, a[3]!, a[6]!, a[1]!, a[4]!, a[7]!, a[2]!, a[5]!, a[8]!];
 }
 
 /** The vector, turned. */
@@ -72,7 +78,7 @@ export function shortestArc(from: Vector, to: Vector): Rotation {
   const cosine = dot(from, to);
   if (1 + cosine < OPPOSITE) {
     const [ax, ay, az] = unit(Math.abs(from[0]) < 0.9 ? cross(from, [1, 0, 0]) : cross(from, [0, 1, 0]))!;
-    return Float64Array.of(
+    return [
       2 * ax * ax - 1,
       2 * ax * ay,
       2 * ax * az,
@@ -82,11 +88,11 @@ export function shortestArc(from: Vector, to: Vector): Rotation {
       2 * ax * az,
       2 * ay * az,
       2 * az * az - 1,
-    );
+    ];
   }
   const [x, y, z] = cross(from, to);
   const k = 1 / (1 + cosine);
-  return Float64Array.of(
+  return [
     cosine + k * x * x,
     k * x * y - z,
     k * x * z + y,
@@ -96,7 +102,7 @@ export function shortestArc(from: Vector, to: Vector): Rotation {
     k * x * z - y,
     k * y * z + x,
     cosine + k * z * z,
-  );
+  ];
 }
 
 /**
@@ -111,5 +117,5 @@ export function basis(across: Vector, up: Vector): Rotation | null {
   const z = unit(cross(x, y0));
   if (z === null) return null;
   const y = cross(z, x);
-  return Float64Array.of(x[0], y[0], z[0], x[1], y[1], z[1], x[2], y[2], z[2]);
+  return [x[0], y[0], z[0], x[1], y[1], z[1], x[2], y[2], z[2]];
 }
