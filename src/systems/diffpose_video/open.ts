@@ -1,0 +1,59 @@
+/**
+ * Opens a DiffPose-Video pack.
+ *
+ * @module
+ */
+import { type OpenedSession, openSession, type OpenSessionOptions, type Pack } from "../../runtime/mod.ts";
+import { readVideoSettings } from "./settings.ts";
+import {
+  estimateHeatmaps,
+  type VideoEstimate,
+  type VideoModel,
+  type VideoOptions,
+  type VideoWindow,
+} from "./window.ts";
+
+/** An opened pack; disposing it closes its sessions. */
+export interface DiffposeVideo extends VideoModel, AsyncDisposable {
+  /** Discriminator of systems. */
+  readonly system: "diffpose_video";
+  /** The pack it came from. */
+  readonly pack: Pack;
+  /** The session of graph `encode`. */
+  readonly encode: OpenedSession;
+  /** The session of graph `denoise`. */
+  readonly denoise: OpenedSession;
+  /** Heatmaps and keypoints of one person in one frame; see {@link estimateHeatmaps}. */
+  estimate(window: VideoWindow, options?: VideoOptions): Promise<VideoEstimate>;
+}
+
+/**
+ * Opens both graphs of a pack. The features that they want come from graph `person` of the pack `movenet-thunder`.
+ *
+ * @param pack A pack of system `diffpose_video`.
+ * @param options Device, dtype, threads.
+ * @throws {InputError} If the manifest lacks a setting, or a graph cannot be opened.
+ */
+export async function openDiffposeVideo(pack: Pack, options: OpenSessionOptions = {}): Promise<DiffposeVideo> {
+  const settings = readVideoSettings(pack.manifest.fields, pack.manifest.name);
+  const encode = await openSession(pack, "encode", options);
+  try {
+    const denoise = await openSession(pack, "denoise", options);
+    const model: VideoModel = { settings, encode, denoise };
+    return {
+      system: "diffpose_video",
+      pack,
+      settings,
+      encode,
+      denoise,
+      estimate: (window, given) => estimateHeatmaps(model, window, given),
+      [Symbol.asyncDispose]: async () => {
+        await encode[Symbol.asyncDispose]();
+        await denoise[Symbol.asyncDispose]();
+      },
+    };
+  } catch (error) {
+    await encode[Symbol.asyncDispose]();
+    throw error;
+  }
+}
