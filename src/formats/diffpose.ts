@@ -18,11 +18,16 @@ import { TextSink } from "./text_sink.ts";
 import { WriterNotes, type WrittenPerson } from "./write_people.ts";
 import { writeRecord } from "./write_record.ts";
 
+/** The fourth numbers; null where all are 0, as the format has no other way to say that there is none. */
+function sigmaOf(keypoints: readonly (Keypoint2D | Keypoint3D)[]): Float64Array | null {
+  return keypoints.some(([, , , sigma]) => sigma > 0) ? Float64Array.from(keypoints, ([, , , sigma]) => sigma) : null;
+}
+
 function points2dOf(keypoints: readonly Keypoint2D[]): Points | null {
   return makePoints({
     values: Float64Array.from(keypoints.flatMap(([x, y]) => [x, y])),
     scores: Float64Array.from(keypoints, ([, , score]) => score),
-    sigma: Float64Array.from(keypoints, ([, , , sigma]) => sigma),
+    sigma: sigmaOf(keypoints),
   });
 }
 
@@ -30,7 +35,7 @@ function points3dOf(keypoints: readonly Keypoint3D[], derived: readonly number[]
   return makePoints({
     values: Float64Array.from(keypoints.flatMap(([x, y, z]) => [x, y, z])),
     scores: new Float64Array(keypoints.length).fill(1),
-    sigma: Float64Array.from(keypoints, ([, , , sigma]) => sigma),
+    sigma: sigmaOf(keypoints),
     derived: [...derived].sort((a, b) => a - b),
   });
 }

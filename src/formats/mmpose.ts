@@ -19,6 +19,7 @@ import { jsonOutline, type JsonSource, jsonSource } from "./json_source.ts";
 import {
   extraFields,
   type Fields,
+  fillNumbers,
   isAbsent,
   readInterpolated,
   readNumbers,
@@ -55,7 +56,7 @@ function readInstance(value: unknown, place: Place): DraftPerson {
   const points = asArray(instance.keypoints, list);
   if (points.length !== JOINTS) refuse(list, `must be the ${JOINTS} joints of COCO`, `${points.length} joints`);
   const values = new Float64Array(2 * JOINTS);
-  points.forEach((point, j) => values.set(readNumbers(point, at(list, j), 2), 2 * j));
+  points.forEach((point, j) => fillNumbers(point, at(list, j), values, 2 * j, 2));
   return {
     place,
     trackId: readTrackId(instance, place),

@@ -11,18 +11,7 @@
 import { h36m17 } from "../skeleton/layouts.ts";
 import type { ClipPerson, Points } from "./clip.ts";
 import { makePoints } from "./clip_points.ts";
-import {
-  asArray,
-  asBoolean,
-  asInteger,
-  asNumber,
-  asNumberIn,
-  asObject,
-  asString,
-  at,
-  type Place,
-  refuse,
-} from "./fields.ts";
+import { asArray, asBoolean, asInteger, asNumberIn, asObject, asString, at, type Place, refuse } from "./fields.ts";
 import { checkBox } from "./record_rules.ts";
 
 /** A JSON object that was checked to be one. */
@@ -35,16 +24,28 @@ export function isAbsent(value: unknown): value is undefined | null {
 
 /** `count` finite numbers, each at least `low`. */
 export function readNumbers(value: unknown, place: Place, count: number, low = -Infinity): Float64Array {
-  const list = asArray(value, place, count);
   const numbers = new Float64Array(count);
+  fillNumbers(value, place, numbers, 0, count, low);
+  return numbers;
+}
+
+/** Puts `count` finite numbers, each at least `low`, into `out` from place `from` on. */
+export function fillNumbers(
+  value: unknown,
+  place: Place,
+  out: Float64Array,
+  from: number,
+  count: number,
+  low = -Infinity,
+): void {
+  const list = asArray(value, place, count);
   for (let i = 0; i < count; i++) {
     const one = list[i];
     // The place of an element is only made where it is needed: this runs for every number of a file.
-    numbers[i] = typeof one === "number" && Number.isFinite(one) && one >= low
+    out[from + i] = typeof one === "number" && Number.isFinite(one) && one >= low
       ? one
-      : asNumberIn(asNumber(one, at(place, i)), at(place, i), low, Infinity);
+      : asNumberIn(one, at(place, i), low, Infinity);
   }
-  return numbers;
 }
 
 /** Joints, rising, each below `joints`; none where the field is absent. */
@@ -81,7 +82,7 @@ export function readPose3d(person: Fields, place: Place): Points | null {
   const joints = h36m17.joints.length;
   const list = at(here, "keypoints");
   const values = new Float64Array(3 * joints);
-  asArray(pose.keypoints, list, joints).forEach((point, j) => values.set(readNumbers(point, at(list, j), 3), 3 * j));
+  asArray(pose.keypoints, list, joints).forEach((point, j) => fillNumbers(point, at(list, j), values, 3 * j, 3));
   return makePoints({
     values,
     scores: readNumbers(pose.scores, at(here, "scores"), joints),
