@@ -275,6 +275,20 @@ Deno.test("bvh reads the other spellings of the same figure alike", async () => 
   for (const text of [bare, blender]) assert.deepEqual(await points(text), expected);
 });
 
+Deno.test("bvh tells metres, centimetres, millimetres and the unit of the CMU library from the length of a leg", async () => {
+  const scaled = (by: number) =>
+    MIXAMO.replace(
+      /OFFSET (.*)/g,
+      (_, offset: string) => `OFFSET ${offset.split(" ").map((v) => Number(v) * by).join(" ")}`,
+    );
+  for (const by of [0.01, 1, 10, 0.01 * 0.45 / 0.0254]) {
+    const clip = await bvh.read!(memoryFile("walk.bvh", scaled(by)), {});
+    const [frame] = await collect(clip.frames());
+    const ankle = frame!.people[0]!.points3d!.values[3 * h36m17.joints.indexOf("left_ankle") + 1]!;
+    assert.ok(Math.abs(ankle - 0.95) < 1e-12, `${by}: ${ankle}`);
+  }
+});
+
 Deno.test("bvh lists the joints that it cannot find", async () => {
   const text = MIXAMO.replaceAll("mixamorig:LeftFoot", "mixamorig:Flipper");
   await assert.rejects(
