@@ -9,7 +9,7 @@ import type { HeaderRecord } from "../formats/record.ts";
 import { readLines } from "../formats/lines.ts";
 import { writeRecord } from "../formats/mod.ts";
 import { decodeDetected, type DetectedFrame, encodeDetected } from "../pipelines/detected.ts";
-import type { DetectionJournal } from "../pipelines/observe.ts";
+import type { DetectionJournal } from "../pipelines/replay.ts";
 import { InputError } from "../core/errors.ts";
 import { writeAll } from "./pose_file.ts";
 

@@ -6,6 +6,7 @@
  * @module
  */
 import { InputError } from "../core/errors.ts";
+import type { Square } from "../systems/diffpose_video/mod.ts";
 
 /** One person as the detectors saw it. */
 export interface DetectedPerson {
@@ -19,6 +20,8 @@ export interface DetectedPerson {
   readonly sigma: Float32Array;
   /** `[17, M, 5]`: weight, mean x and y relative to the point, standard deviation x and y, px; absent without heatmaps. */
   readonly heatmaps?: Float32Array;
+  /** The square that the detector looked through, px, in hundredths of a pixel; absent where it chose one for this frame. */
+  readonly crop?: Square;
 }
 
 /** One frame. */
@@ -31,6 +34,11 @@ export interface DetectedFrame {
   readonly name?: string;
   /** Everybody who was found, in no order. */
   readonly people: readonly DetectedPerson[];
+  /**
+   * True for a second look with the frames around: the people of the first look in the same order, then those who are
+   * followed and were not found in it.
+   */
+  readonly window?: true;
 }
 
 const JOINTS = 17;
@@ -56,17 +64,19 @@ const kernels = (index: number): number => index % KERNEL === 0 ? 4 : 2;
  * @param frame The frame.
  */
 export function encodeDetected(frame: DetectedFrame): string {
-  const { index, time, name, people } = frame;
+  const { index, time, name, people, window } = frame;
   return JSON.stringify({
     i: index,
     t: time,
     ...(name === undefined ? {} : { n: name }),
-    p: people.map(({ box, score, keypoints, sigma, heatmaps }) => ({
+    ...(window === undefined ? {} : { w: 1 }),
+    p: people.map(({ box, score, keypoints, sigma, heatmaps, crop }) => ({
       b: round(box, pixels),
       s: round([score], () => 4)[0],
       k: round(keypoints, points),
       d: round(sigma, pixels),
       ...(heatmaps === undefined ? {} : { m: sparse(heatmaps) }),
+      ...(crop === undefined ? {} : { c: round(crop, pixels) }),
     })),
   });
 }
@@ -97,21 +107,28 @@ function dense(text: [number, number[][]]): Float32Array {
  */
 export function decodeDetected(line: string, where: string): DetectedFrame {
   try {
-    const { i, t, n, p } = JSON.parse(line);
-    const people = (p as Record<string, unknown>[]).map(({ b, s, k, d, m }): DetectedPerson => {
+    const { i, t, n, p, w } = JSON.parse(line);
+    const people = (p as Record<string, unknown>[]).map(({ b, s, k, d, m, c }): DetectedPerson => {
       const person = {
         box: b as [number, number, number, number],
         score: s as number,
         keypoints: Float32Array.from(k as number[]),
         sigma: Float32Array.from(d as number[]),
         ...(m === undefined ? {} : { heatmaps: dense(m as [number, number[][]]) }),
+        ...(c === undefined ? {} : { crop: c as [number, number, number] }),
       };
       if (person.keypoints.length !== JOINTS * 3 || person.sigma.length !== JOINTS) {
         throw new Error("17 joints are needed");
       }
       return person;
     });
-    return { index: i as number, time: t as number, ...(n === undefined ? {} : { name: n as string }), people };
+    return {
+      index: i as number,
+      time: t as number,
+      ...(n === undefined ? {} : { name: n as string }),
+      people,
+      ...(w === undefined ? {} : { window: true }),
+    };
   } catch (cause) {
     throw new InputError(where, "must be a line that an earlier run left", (cause as Error).message, { cause });
   }

@@ -4,12 +4,14 @@
  *
  * @module
  */
-import { heatmapMixture } from "../core/heatmap_mixture.ts";
 import type { Frame } from "../media/frame.ts";
 import type { Session } from "../runtime/session.ts";
-import { estimatePose, findPeople, nextBox, type PoseEstimate } from "../systems/movenet/mod.ts";
-import { boxIou, isSameSight, type Prediction, type Sighting } from "../track/mod.ts";
+import { type FeatureCache, readFeatures, type Square, trackSquare } from "../systems/diffpose_video/mod.ts";
+import { boxAround, estimatePose, findPeople, nextBox, type PoseEstimate } from "../systems/movenet/mod.ts";
+import { boxIou, isSameSight, type Sighting } from "../track/mod.ts";
 import type { DetectedPerson } from "./detected.ts";
+import { heatmapKernels, kernelSigma } from "./heatmap_kernels.ts";
+import type { ExpectedPerson } from "./identities.ts";
 import type { PeopleFinder } from "./observe.ts";
 
 /** Options of {@link createMovenetFinder}. */
@@ -35,6 +37,11 @@ export interface MovenetFinderOptions {
   readonly maxPeople?: number;
   /** Kernels a joint in the mixtures; 0 makes none. */
   readonly mixtures: number;
+  /**
+   * With it, people are looked at through crops that stay while they keep inside, and the features of every crop are kept
+   * there for the windows that follow. Without it each frame has a crop of its own.
+   */
+  readonly features?: FeatureCache;
 }
 
 /** A whole-frame detection that overlaps a followed person this much is that person. */
@@ -50,20 +57,33 @@ const SAME_OKS = 0.7;
  * @param options Frequencies and thresholds.
  */
 export function createMovenetFinder(multipose: Session, thunder: Session, options: MovenetFinderOptions): PeopleFinder {
-  const { detFrequency = 5, minSighting = 0.15, minPose = 0.2, maxPeople = 10, mixtures } = options;
+  const { detFrequency = 5, minSighting = 0.15, minPose = 0.2, maxPeople = 10, mixtures, features } = options;
+  const look = async (frame: Frame, { box, crop }: Place): Promise<Look> => {
+    if (features === undefined) return { pose: await estimatePose(thunder, frame, box) };
+    const square = trackSquare(crop, box);
+    const [x, y, side] = square;
+    const near = [box[0] + box[2] / 2, box[1] + box[3] / 2] as const;
+    const pose = await estimatePose(thunder, frame, [x, y, side, side], { padding: 1, near });
+    features.set(frame.index, readFeatures(pose.outputs, square));
+    return { pose: { ...pose, box: boxAround(pose.keypoints) ?? box }, square };
+  };
   return {
-    async find(frame: Frame, ordinal: number, expected: readonly Prediction[]): Promise<readonly DetectedPerson[]> {
-      const boxes = expected.map((person) => cropBox(person));
+    async find(
+      frame: Frame,
+      ordinal: number,
+      expected: readonly ExpectedPerson[],
+    ): Promise<readonly DetectedPerson[]> {
+      const places = expected.map(placeOf);
       if (ordinal % detFrequency === 0) {
         for (const found of await findPeople(multipose, frame, { minScore: minSighting })) {
           if (expected.some((person) => boxIou(person.box, found.box) > SAME_IOU)) continue;
-          boxes.push(cropBox(found));
+          places.push(placeOf(found));
         }
       }
       const people: DetectedPerson[] = [];
-      for (const box of boxes.slice(0, 2 * maxPeople)) {
-        const pose = await estimatePose(thunder, frame, box);
-        if (pose.score >= minPose) people.push(withSpread(pose, mixtures));
+      for (const place of places.slice(0, 2 * maxPeople)) {
+        const seen = await look(frame, place);
+        if (seen.pose.score >= minPose) people.push(withSpread(seen, mixtures));
       }
       people.sort((a, b) => b.score - a.score);
       const kept: DetectedPerson[] = [];
@@ -75,41 +95,41 @@ export function createMovenetFinder(multipose: Session, thunder: Session, option
   };
 }
 
-/** Where to crop: around the confident points, which follow the person better than the box of a whole-frame search. */
-function cropBox({ box, keypoints }: { box: Sighting["box"]; keypoints: ArrayLike<number> }): Sighting["box"] {
-  return nextBox(Float32Array.from(keypoints)) ?? box;
+/** Where to look, and the crop of the frame before. */
+interface Place {
+  readonly box: Sighting["box"];
+  readonly crop?: Square;
+}
+
+/** Around the confident points, which follow the person better than the box of a whole-frame search. */
+function placeOf({ box, keypoints, crop }: Pick<ExpectedPerson, "box" | "keypoints" | "crop">): Place {
+  const around = nextBox(Float32Array.from(keypoints)) ?? box;
+  return { box: around, ...(crop === undefined ? {} : { crop }) };
+}
+
+/** What a crop shows, and the square that was cropped where it is to stay. */
+interface Look {
+  readonly pose: PoseEstimate;
+  readonly square?: Square;
 }
 
 /** Reads the spread of each joint off its heatmap: a mixture about the point, and its standard deviation along one axis. */
-function withSpread(pose: PoseEstimate, mixtures: number): DetectedPerson {
+function withSpread({ pose, square }: Look, mixtures: number): DetectedPerson {
   const { box, score, keypoints, heatmaps, grid } = pose;
   const joints = keypoints.length / 3;
-  const found = heatmapMixture(heatmaps, { joints, ...grid }, { kernels: Math.max(1, mixtures) });
-  const kernels = Float32Array.from(found);
-  const sigma = new Float32Array(joints);
   const [left, top] = pose.toImage(0, 0);
   const [right, bottom] = pose.toImage(grid.width, grid.height);
-  const stepX = (right - left) / grid.width;
-  const stepY = (bottom - top) / grid.height;
-  const size = kernels.length / joints;
-  for (let joint = 0; joint < joints; joint++) {
-    let variance = 0;
-    for (let k = joint * size; k < (joint + 1) * size; k += 5) {
-      if (kernels[k] === 0) continue;
-      kernels[k + 1] = left + kernels[k + 1]! * stepX - keypoints[joint * 3]!;
-      kernels[k + 2] = top + kernels[k + 2]! * stepY - keypoints[joint * 3 + 1]!;
-      kernels[k + 3]! *= stepX;
-      kernels[k + 4]! *= stepY;
-      const [weight, dx, dy, sx, sy] = kernels.subarray(k, k + 5) as unknown as [
-        number,
-        number,
-        number,
-        number,
-        number,
-      ];
-      variance += weight * (dx * dx + dy * dy + sx * sx + sy * sy) / 2;
-    }
-    sigma[joint] = Math.sqrt(variance);
-  }
-  return { box, score, keypoints, sigma, ...(mixtures > 0 ? { heatmaps: kernels } : {}) };
+  const kernels = heatmapKernels(heatmaps, { joints, ...grid }, keypoints, {
+    kernels: Math.max(1, mixtures),
+    origin: [left, top],
+    cell: [(right - left) / grid.width, (bottom - top) / grid.height],
+  });
+  return {
+    box,
+    score,
+    keypoints,
+    sigma: kernelSigma(kernels, joints),
+    ...(mixtures > 0 ? { heatmaps: kernels } : {}),
+    ...(square === undefined ? {} : { crop: square }),
+  };
 }

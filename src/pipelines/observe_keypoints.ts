@@ -5,7 +5,7 @@
  */
 import type { KeypointsClip, KeypointsFrame } from "../formats/mod.ts";
 import type { TrackOptions } from "../track/mod.ts";
-import { guessedSigma, Identities } from "./observe.ts";
+import { guessedSigma, Identities } from "./identities.ts";
 import type { ObservedFrame } from "./observed.ts";
 
 type Detected = Parameters<Identities["push"]>[0];

@@ -54,6 +54,8 @@ export interface TrackerUpdate {
 export interface Prediction extends Sighting {
   /** Identity; null while the person is not confirmed. */
   readonly id: number | null;
+  /** The last sight: index of its frame, position of the detection in it. */
+  readonly last: { readonly index: number; readonly detection: number };
 }
 
 function checkFrame(state: TrackerState, frame: TrackerFrame): void {
@@ -152,7 +154,11 @@ export function updateTracks(state: TrackerState, frame: TrackerFrame, options: 
 export function predictTracks(state: TrackerState, time: number, options: TrackOptions = {}): readonly Prediction[] {
   const resolved = resolveTrackOptions(options);
   return state.tracks.filter((track) => isAlive(track, time, resolved))
-    .map((track) => ({ id: track.id, ...predictSighting(track.last, track.velocity, time) }));
+    .map(({ id, last, velocity }) => ({
+      id,
+      ...predictSighting(last, velocity, time),
+      last: { index: last.index, detection: last.detection },
+    }));
 }
 
 /** {@link updateTracks} with its state held inside. */

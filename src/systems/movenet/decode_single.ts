@@ -18,17 +18,24 @@ export interface SinglePose {
 /** Distance in cells at which a weight falls to a half, for centres and for joints; a constant of the model. */
 const HALF_DISTANCE = 1.8;
 
+/** Options of {@link decodeSingle}. */
+export interface DecodeSingleOptions {
+  /** Where the person is expected: column and row, cells. Default: the middle of the grid. */
+  readonly near?: readonly [column: number, row: number];
+}
+
 /**
  * Decodes one person: the centre that is strong and near the middle of the grid; from there the regressed place of each
  * joint; around it the strongest cell of the joint's heatmap, faded by distance; there the offset inside of the cell.
  *
  * @param heads Heads of one picture.
+ * @param options Where the person is expected, if not in the middle.
  * @returns The person. Always one: when nobody is there, the scores are low.
  */
-export function decodeSingle(heads: Heads): SinglePose {
+export function decodeSingle(heads: Heads, options: DecodeSingleOptions = {}): SinglePose {
   const { rows, columns, keypointHeatmap, keypointRegression, keypointOffset } = heads;
   const cells = rows * columns;
-  const start = strongestCenter(heads);
+  const start = strongestCenter(heads, options.near ?? [columns / 2, rows / 2]);
   const startRow = Math.floor(start / columns);
   const startColumn = start % columns;
   const keypoints = new Float32Array(JOINTS * 3);
@@ -56,13 +63,13 @@ export function decodeSingle(heads: Heads): SinglePose {
   return { center: sigmoid(heads.center[start]!), keypoints, heatmaps };
 }
 
-/** Cell of the centre with the greatest score, faded by the distance to the middle of the grid. */
-function strongestCenter({ rows, columns, center }: Heads): number {
+/** Cell of the centre with the greatest score, faded by the distance to a place. */
+function strongestCenter({ rows, columns, center }: Heads, [x, y]: readonly [number, number]): number {
   let best = 0;
   let bestValue = -1;
   for (let row = 0, cell = 0; row < rows; row++) {
     for (let column = 0; column < columns; column++, cell++) {
-      const value = sigmoid(center[cell]!) / (Math.hypot(row - rows / 2, column - columns / 2) + HALF_DISTANCE);
+      const value = sigmoid(center[cell]!) / (Math.hypot(row - y, column - x) + HALF_DISTANCE);
       if (value > bestValue) {
         bestValue = value;
         best = cell;

@@ -5,7 +5,7 @@
  */
 import { cropToFrame, type CropTransform, cropTransform } from "../../core/crop.ts";
 import { type RgbaPicture, sampleCrop } from "../../core/sample_crop.ts";
-import type { Session } from "../../runtime/session.ts";
+import type { Session, Tensor } from "../../runtime/session.ts";
 import type { Box } from "../../track/detection.ts";
 import { decodeSingle, type SinglePose } from "./decode_single.ts";
 import { JOINTS, readHeads, STRIDE } from "./heads.ts";
@@ -18,6 +18,8 @@ export interface EstimatePoseOptions {
    * @default {1.25}
    */
   readonly padding?: number;
+  /** Where the person's middle is expected, px. Default: the middle of the crop. */
+  readonly near?: readonly [x: number, y: number];
 }
 
 /** A person as the crop shows it. */
@@ -39,6 +41,8 @@ export interface PoseEstimate {
   readonly crop: CropTransform;
   /** Pixels of the crop for one cell. */
   readonly stride: number;
+  /** All that the graph answered: the heads, and features of the crop for systems that go on from here. */
+  readonly outputs: Readonly<Record<string, Tensor>>;
   /** Maps a point of a heatmap, in cells (the centre of the first cell is at 0.5, 0.5), to pixels of the picture. */
   toImage(column: number, row: number): [x: number, y: number];
 }
@@ -52,7 +56,7 @@ const SIDE = 256;
  * @param session The graph `person` of the pack `movenet-thunder`.
  * @param frame The picture.
  * @param box Around the person, px. May lie partly outside of the picture.
- * @param options How much to enlarge the box.
+ * @param options How much to enlarge the box, where in it the person is.
  * @returns Joints and heatmaps. Always an answer: look at its `score`.
  * @throws {RangeError} If the box is not finite, or empty.
  * @throws {ShapeError} If the picture's data does not fill its size.
@@ -63,16 +67,26 @@ export async function estimatePose(
   box: Box,
   options: EstimatePoseOptions = {},
 ): Promise<PoseEstimate> {
-  const { padding = 1.25 } = options;
+  const { padding = 1.25, near } = options;
   const [x, y, width, height] = box;
   const crop = cropTransform({ x, y, width, height }, { width: SIDE, height: SIDE, padding, square: true });
   const data = sampleCrop(frame, crop, { layout: "nchw" });
   const outputs = await session.run({ image: { data, dims: [1, 3, SIDE, SIDE] } });
   const heads = readHeads(outputs);
-  return inPicture(decodeSingle(heads), { height: heads.rows, width: heads.columns }, crop, box);
+  const cell = STRIDE * crop.scale; // px
+  const place = near === undefined
+    ? {}
+    : { near: [(near[0] - crop.left) / cell, (near[1] - crop.top) / cell] as const };
+  const grid = { height: heads.rows, width: heads.columns };
+  return { ...inPicture(decodeSingle(heads, place), grid, crop, box), outputs };
 }
 
-function inPicture(pose: SinglePose, grid: PoseEstimate["grid"], crop: CropTransform, asked: Box): PoseEstimate {
+function inPicture(
+  pose: SinglePose,
+  grid: PoseEstimate["grid"],
+  crop: CropTransform,
+  asked: Box,
+): Omit<PoseEstimate, "outputs"> {
   const keypoints = pose.keypoints.slice();
   let sum = 0;
   for (let joint = 0; joint < JOINTS; joint++) {

@@ -6,7 +6,7 @@
  * @module
  */
 export { decodeMultiple, type DecodeMultipleOptions, type FoundPerson } from "./decode_multiple.ts";
-export { decodeSingle, type SinglePose } from "./decode_single.ts";
+export { decodeSingle, type DecodeSingleOptions, type SinglePose } from "./decode_single.ts";
 export { estimatePose, type EstimatePoseOptions, type PoseEstimate } from "./estimate_pose.ts";
 export { findPeople, type FindPeopleOptions } from "./find_people.ts";
 export { type Heads, readHeads } from "./heads.ts";

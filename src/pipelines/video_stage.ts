@@ -1,0 +1,107 @@
+/**
+ * The second look of DiffPose-Video: heatmaps of each person from the window of frames around the key frame.
+ *
+ * @module
+ */
+import type { Frame } from "../media/frame.ts";
+import type { Session } from "../runtime/session.ts";
+import {
+  type DiffposeVideo,
+  type FeatureCache,
+  featuresOf,
+  type FrameFeatures,
+  type Square,
+  squareAround,
+  type VideoEstimate,
+} from "../systems/diffpose_video/mod.ts";
+import { boxAround, nextBox } from "../systems/movenet/mod.ts";
+import type { DetectedPerson } from "./detected.ts";
+import { heatmapKernels } from "./heatmap_kernels.ts";
+import type { WindowPerson, WindowStage } from "./window_queue.ts";
+
+/** Options of {@link createVideoStage}. */
+export interface VideoStageOptions {
+  /** DDIM steps. */
+  readonly steps: number;
+  /** Pose sets. */
+  readonly sets: number;
+  /** Seed of the run. */
+  readonly seed: number;
+  /** Kernels a joint in the mixtures; 0 makes none. */
+  readonly mixtures: number;
+  /** Features of frames, for as long as a window needs them; a finder may fill it too. One for each clip. */
+  readonly features: FeatureCache;
+  /** Stops between two steps. */
+  readonly signal?: AbortSignal;
+}
+
+/** Cells of a heatmap below this share of its peak are the network's noise, not places of a joint. */
+const KERNEL_FLOOR = 0.1;
+
+/**
+ * Makes the second look. A person with a square of their own is seen through it in all frames of the window; others
+ * through the square about their box in the key frame (paper, 25 % larger than the box).
+ *
+ * @param system An opened DiffPose-Video pack.
+ * @param backbone Graph `person` of the pack `movenet-thunder`.
+ * @param options How to sample.
+ */
+export function createVideoStage(
+  system: Pick<DiffposeVideo, "settings" | "estimate">,
+  backbone: Session,
+  options: VideoStageOptions,
+): WindowStage {
+  const { features: cache, mixtures, ...sampling } = options;
+  const { settings } = system;
+  const look = async (frame: Frame, square: Square): Promise<FrameFeatures> => {
+    const kept = cache.get(frame.index, square);
+    if (kept !== undefined) return kept;
+    const features = await featuresOf(backbone, frame, square);
+    cache.set(frame.index, features);
+    return features;
+  };
+  return {
+    radius: (settings.frames - 1) / 2,
+    async estimate(
+      key: Frame,
+      frames: readonly Frame[],
+      people: readonly WindowPerson[],
+    ): Promise<readonly DetectedPerson[]> {
+      const found: DetectedPerson[] = [];
+      for (const [person, { box, keypoints, crop }] of people.entries()) {
+        const around = nextBox(Float32Array.from(keypoints)) ?? box;
+        const square = crop ?? squareAround(around, settings.padding);
+        const features: FrameFeatures[] = [];
+        for (const frame of frames) features.push(await look(frame, square));
+        // Identities are given later: the position in the frame tells the people's random numbers apart.
+        const estimate = await system.estimate({ person, frame: key.index, features }, sampling);
+        found.push(detectedPerson(estimate, box, mixtures, settings.targetSigma));
+      }
+      // The next window begins with the second frame of this one.
+      cache.forget((frames[1] ?? { index: key.index + 1 }).index);
+      return found;
+    },
+  };
+}
+
+function detectedPerson(
+  estimate: VideoEstimate,
+  asked: WindowPerson["box"],
+  mixtures: number,
+  blur: number,
+): DetectedPerson {
+  const { keypoints, sigma, heatmaps, grid, square: [left, top, side] } = estimate;
+  const joints = sigma.length;
+  let score = 0;
+  for (let i = 2; i < keypoints.length; i += 3) score += keypoints[i]! / joints;
+  const person = { box: boxAround(keypoints) ?? asked, score, keypoints, sigma };
+  if (mixtures === 0) return person;
+  const kernels = heatmapKernels(heatmaps, { joints, ...grid }, keypoints, {
+    kernels: mixtures,
+    origin: [left, top],
+    cell: [side / grid.width, side / grid.height],
+    floor: KERNEL_FLOOR,
+    blur,
+  });
+  return { ...person, heatmaps: kernels };
+}

@@ -1,0 +1,86 @@
+/**
+ * Frames wait until the frames after them are there, then are looked at again in a window. Holds the pictures of one
+ * window, however long the clip is.
+ *
+ * @module
+ */
+import type { Frame } from "../media/frame.ts";
+import type { Square } from "../systems/diffpose_video/mod.ts";
+import type { Sighting } from "../track/mod.ts";
+import type { DetectedPerson } from "./detected.ts";
+
+/** Whom to look at again. */
+export interface WindowPerson extends Sighting {
+  /** The square that the person was last looked at through; absent where the finder keeps none. */
+  readonly crop?: Square;
+}
+
+/** Looks at people of a key frame with the frames around it. */
+export interface WindowStage {
+  /** Frames before the key frame, and after it. */
+  readonly radius: number;
+  /**
+   * @param key The key frame.
+   * @param frames The window, `2 radius + 1` frames with the key frame in the middle; at the clip's ends frames repeat.
+   * @param people Whom to look at.
+   * @returns One answer for each of `people`, in the same order.
+   */
+  estimate(
+    key: Frame,
+    frames: readonly Frame[],
+    people: readonly WindowPerson[],
+  ): Promise<readonly DetectedPerson[]>;
+}
+
+/** A key frame whose window is whole. */
+export interface DueWindow {
+  /** The key frame. */
+  readonly key: Frame;
+  /** The window. */
+  readonly frames: readonly Frame[];
+  /** Whom to look at. */
+  readonly people: readonly WindowPerson[];
+}
+
+/** The queue. */
+export class WindowQueue {
+  readonly #radius: number;
+  /** The key frame that is next stands at `#next`; before it what its window holds. */
+  readonly #held: { readonly frame: Frame; readonly people: readonly WindowPerson[] }[] = [];
+  #next = 0;
+
+  /** @param radius Frames before a key frame, and after it. */
+  constructor(radius: number) {
+    this.#radius = radius;
+  }
+
+  /** How many pictures are held. */
+  get held(): number {
+    return this.#held.length;
+  }
+
+  /** Adds a frame. Returns the key frames whose windows are whole by now: none or one. */
+  push(frame: Frame, people: readonly WindowPerson[]): DueWindow[] {
+    this.#held.push({ frame, people });
+    return this.#held.length - this.#next > this.#radius ? [this.#take()] : [];
+  }
+
+  /** The key frames that are left at the end of the clip. */
+  flush(): DueWindow[] {
+    const due: DueWindow[] = [];
+    while (this.#next < this.#held.length) due.push(this.#take());
+    return due;
+  }
+
+  #take(): DueWindow {
+    const { frame: key, people } = this.#held[this.#next]!;
+    const last = this.#held.length - 1;
+    const frames = Array.from({ length: 2 * this.#radius + 1 }, (_, slot) => {
+      const position = this.#next + slot - this.#radius;
+      return this.#held[Math.min(Math.max(position, 0), last)]!.frame;
+    });
+    if (this.#next < this.#radius) this.#next++;
+    else this.#held.shift();
+    return { key, frames, people };
+  }
+}
