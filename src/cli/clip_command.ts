@@ -5,7 +5,6 @@
  */
 import { InputError } from "../core/errors.ts";
 import type { HeaderRecord, ModelRecord } from "../formats/record.ts";
-import { createMovenetFinder } from "../pipelines/find_people.ts";
 import type { LiftStage } from "../pipelines/run_clip.ts";
 import { type ClipSettings, type ClipSummary, runInput } from "./clip_run.ts";
 import {
@@ -20,8 +19,8 @@ import {
 } from "./command.ts";
 import { listInputs } from "./inputs.ts";
 import { DEVICE_FLAGS, OUTPUT_FLAGS, sessionOptions } from "./model_flags.ts";
-import { openGraph } from "./open_models.ts";
 import { outputsWanted } from "./output_files.ts";
+import { openPeopleStage, PEOPLE_FLAGS } from "./people_stage.ts";
 import type { EarlierRun } from "./pose_file.ts";
 import { formatSeconds } from "./progress.ts";
 
@@ -45,6 +44,7 @@ export const CLIP_FLAGS: Readonly<Record<string, FlagSpec>> = {
   start: { type: "string", placeholder: "S", describe: "first second that is wanted" },
   end: { type: "string", placeholder: "S", describe: "second at which to stop" },
   recursive: { type: "boolean", describe: "look into sub-folders" },
+  ...PEOPLE_FLAGS,
   ...DEVICE_FLAGS,
   ...OUTPUT_FLAGS,
 };
@@ -76,10 +76,15 @@ export interface LiftPart {
  *
  * @param args Positionals are the inputs.
  * @param host The process.
- * @param lift The 3D part; 2D only when null.
+ * @param parts The 3D part, 2D only when null; and the flag that holds the steps of the 2D system.
  * @returns The exit code.
  */
-export async function runInputs(args: ParsedArgs, host: Host, lift: LiftPart | null): Promise<number> {
+export async function runInputs(
+  args: ParsedArgs,
+  host: Host,
+  parts: { readonly lift: LiftPart | null; readonly stepsFlag: string },
+): Promise<number> {
+  const { lift, stepsFlag } = parts;
   const detFrequency = numberFlag(args, "det-frequency", { min: 1, integer: true }) ?? 5;
   const fps = numberFlag(args, "fps", { min: 0.01, max: 1000 });
   const start = numberFlag(args, "start", { min: 0 });
@@ -93,21 +98,22 @@ export async function runInputs(args: ParsedArgs, host: Host, lift: LiftPart | n
   const recursive = booleanFlag(args, "recursive");
   const places = await listInputs(args.positionals, stringFlag(args, "out-dir") ?? "out", recursive);
 
-  const device = sessionOptions(args, host);
-  const people = { ...device, dtype: "auto" as const }; // The person packs come in one dtype.
-  const multipose = await openGraph("movenet-multipose", "movenet", "person", people);
-  await using _multipose = multipose.session;
-  const thunder = await openGraph("movenet-thunder", "movenet", "person", people);
-  await using _thunder = thunder.session;
+  await using people = await openPeopleStage(args, host, {
+    device: sessionOptions(args, host),
+    detFrequency,
+    mixtures: lift?.mixtures ?? 0,
+    stepsFlag,
+  });
   const settings: ClipSettings = {
-    finder: createMovenetFinder(multipose.session, thunder.session, { detFrequency, mixtures: lift?.mixtures ?? 0 }),
+    people: () => people.open(),
     ...(lift === null ? {} : { lift: lift.stage }),
-    models: [multipose.record, thunder.record, ...(lift === null ? [] : [lift.record])],
+    models: [...people.models, ...(lift === null ? [] : [lift.record])],
     options: {
       "det-frequency": detFrequency,
       fps: fps ?? null,
       start: start ?? null,
       end: end ?? null,
+      ...people.options,
       ...(lift?.options ?? {}),
     },
     frames: {
@@ -119,7 +125,7 @@ export async function runInputs(args: ParsedArgs, host: Host, lift: LiftPart | n
     },
     earlier,
     outputs,
-    notes: [multipose.note, thunder.note, ...(lift === null ? [] : [lift.note])],
+    notes: [...people.notes, ...(lift === null ? [] : [lift.note])],
     quiet,
   };
   let code = 0;

@@ -5,19 +5,19 @@
  */
 import type { HeaderRecord, ModelRecord } from "../formats/record.ts";
 import { type FrameSource, openFrames, type OpenFramesOptions } from "../media/mod.ts";
-import type { PeopleFinder } from "../pipelines/observe.ts";
 import { type LiftStage, runClip } from "../pipelines/run_clip.ts";
 import type { Host } from "./command.ts";
 import { poseHeader } from "./header.ts";
 import { openJournal } from "./journal_file.ts";
 import { type Outputs, writeOutputs } from "./output_files.ts";
+import type { ClipPeople } from "./people_stage.ts";
 import { type EarlierRun, openPoseFile, type PoseFile } from "./pose_file.ts";
 import { createProgress } from "./progress.ts";
 
 /** Everything that is the same for all inputs of a command. */
 export interface ClipSettings {
-  /** Finds people. */
-  readonly finder: PeopleFinder;
+  /** Makes the stages that find people, for one clip. */
+  readonly people: () => ClipPeople;
   /** The 3D stage; 2D only when absent. */
   readonly lift?: LiftStage;
   /** The packs, for the header. */
@@ -106,7 +106,7 @@ async function compute(
   const progress = createProgress(header.input, source.count, settings.quiet ? null : host);
   try {
     const records = runClip(source.frames(host.signal), {
-      finder: settings.finder,
+      ...settings.people(),
       picture: { width: source.width, height: source.height },
       fps: source.fps,
       from: poses.from,

@@ -26,11 +26,15 @@ export const DEVICE_FLAGS: Readonly<Record<string, FlagSpec>> = {
 
 /** How to sample. */
 export const SAMPLING_FLAGS: Readonly<Record<string, FlagSpec>> = {
-  steps: { type: "string", placeholder: "N", describe: "diffusion steps; the pack's own (5) when not given" },
+  steps: {
+    type: "string",
+    placeholder: "N",
+    describe: "diffusion steps of the 3D system; the pack's own (5) when not given",
+  },
   hypotheses: {
     type: "string",
     placeholder: "N",
-    describe: "sampled poses a frame; the pack's own (5) when not given",
+    describe: "sampled 3D poses a frame; the pack's own (5) when not given",
   },
   seed: { type: "string", placeholder: "N", default: "0", describe: "seed of the random numbers" },
   focal: {

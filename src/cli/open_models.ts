@@ -7,6 +7,7 @@ import type { ModelRecord } from "../formats/record.ts";
 import { type OpenedSession, openSession, type OpenSessionOptions, type Pack } from "../runtime/mod.ts";
 import { loadPackFrom } from "../runtime/pack_fs.ts";
 import { type Lifter, openLifter } from "../systems/diffpose_3d/mod.ts";
+import { type DiffposeVideo, openDiffposeVideo } from "../systems/diffpose_video/mod.ts";
 import { InputError } from "../core/errors.ts";
 
 function modelRecord(pack: Pack, session: OpenedSession): ModelRecord {
@@ -68,4 +69,18 @@ export async function openLifterPack(
 ): Promise<{ lifter: Lifter; record: ModelRecord; note: string }> {
   const lifter = await openLifter(await loadPackOf(model, "diffpose_3d"), options);
   return { lifter, record: modelRecord(lifter.pack, lifter.denoise), note: licenceNote(lifter.pack) };
+}
+
+/**
+ * Opens a DiffPose-Video pack.
+ *
+ * @param model Name, folder or .zip.
+ * @param options Device, dtype, threads.
+ */
+export async function openVideoPack(
+  model: string,
+  options: OpenSessionOptions,
+): Promise<{ video: DiffposeVideo; record: ModelRecord; note: string }> {
+  const video = await openDiffposeVideo(await loadPackOf(model, "diffpose_video"), options);
+  return { video, record: modelRecord(video.pack, video.denoise), note: licenceNote(video.pack) };
 }

@@ -5,6 +5,7 @@
  */
 import { CLIP_FLAGS, CLIP_INPUTS, runInputs } from "../clip_command.ts";
 import type { CommandSpec } from "../command.ts";
+import { stepsFlag } from "../people_stage.ts";
 
 /** Finds people, follows them, estimates 2D poses. */
 export const COMMAND: CommandSpec = {
@@ -12,9 +13,14 @@ export const COMMAND: CommandSpec = {
   summary: "the same as run, 2D only",
   positionals: CLIP_INPUTS,
   flags: {
-    system: { type: "string", choices: ["movenet"], default: "movenet", describe: "which 2D system" },
     ...CLIP_FLAGS,
+    steps: stepsFlag("diffpose-video: diffusion steps"),
+    seed: { type: "string", placeholder: "N", default: "0", describe: "seed of the random numbers" },
   },
-  examples: ["diffpose pose clip.mp4", "diffpose pose photos/ --format none -o results"],
-  run: async (args, host) => await runInputs(args, host, null),
+  examples: [
+    "diffpose pose clip.mp4",
+    "diffpose pose photos/ --format none -o results",
+    "diffpose pose clip.mp4 --system diffpose-video --budget-ms 150",
+  ],
+  run: async (args, host) => await runInputs(args, host, { lift: null, stepsFlag: "steps" }),
 };

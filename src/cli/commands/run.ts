@@ -7,6 +7,7 @@ import { CLIP_FLAGS, CLIP_INPUTS, runInputs } from "../clip_command.ts";
 import type { CommandSpec } from "../command.ts";
 import { openLiftStage } from "../lift_stage.ts";
 import { SAMPLING_FLAGS } from "../model_flags.ts";
+import { stepsFlag } from "../people_stage.ts";
 
 /** Finds people, follows them, estimates 2D and 3D poses. */
 export const COMMAND: CommandSpec = {
@@ -17,15 +18,17 @@ export const COMMAND: CommandSpec = {
     model: { type: "string", placeholder: "NAME|DIR|ZIP", default: "diffpose-3d", describe: "pack of the 3D system" },
     ...SAMPLING_FLAGS,
     ...CLIP_FLAGS,
+    "pose-steps": stepsFlag("diffpose-video: diffusion steps of the 2D system"),
   },
   examples: [
     "diffpose run clip.mp4",
     "diffpose run clip.mp4 --hypotheses 20 --device wasm -o results",
+    "diffpose run clip.mp4 --system diffpose-video --pose-steps 2 --sets 5",
     "diffpose run clips/ --recursive --resume",
   ],
   run: async (args, host) => {
     const lift = await openLiftStage(args, host);
     await using _lifter = lift.lifter;
-    return await runInputs(args, host, lift);
+    return await runInputs(args, host, { lift, stepsFlag: "pose-steps" });
   },
 };

@@ -21,6 +21,7 @@ export {
   squareAround,
   squareTransform,
 } from "./features.ts";
+export { measureCosts, type MeasureCostsOptions } from "./measure.ts";
 export { type DiffposeVideo, openDiffposeVideo } from "./open.ts";
 export { readVideoSettings, type VideoSettings } from "./settings.ts";
 export { trackSquare } from "./track_square.ts";
