@@ -9,7 +9,7 @@ import { coco17, h36m17 } from "../skeleton/layouts.ts";
 import type { ClipFrame, ClipOptions, ClipPerson, Points, PoseClip } from "./clip.ts";
 import { boxOf, makePoints, missingPoints, scoreOf } from "./clip_points.ts";
 import type { PoseFormat, WriteOptions } from "./format.ts";
-import { asFile } from "./json_source.ts";
+import { asFile } from "./json/json_source.ts";
 import { readRecords } from "./read_records.ts";
 import type { FrameRecord, HeaderRecord, Keypoint2D, Keypoint3D, PersonRecord } from "./record.ts";
 import type { FileSource, Sink, Source } from "./source.ts";

@@ -8,7 +8,7 @@
 import { InputError } from "../core/errors.ts";
 import type { ClipFrame, ClipOptions, ClipPerson } from "./clip.ts";
 import { at, type Place, refuse } from "./fields.ts";
-import { MAX_JSON_BYTES } from "./json_text.ts";
+import { MAX_JSON_BYTES } from "./json/json_text.ts";
 
 /** A person as it stands in a file. */
 export interface DraftPerson extends Omit<ClipPerson, "id"> {

@@ -14,8 +14,8 @@ import { type DraftFrame, type DraftPerson, surveyDraft } from "./draft_clip.ts"
 import { asArray, asInteger, asNumber, asObject, at, type Place, refuse } from "./fields.ts";
 import type { PoseFormat, WriteOptions } from "./format.ts";
 import { layoutOfNames } from "./joint_names.ts";
-import { JsonListWriter } from "./json_list.ts";
-import { jsonOutline, type JsonSource, jsonSource } from "./json_source.ts";
+import { JsonListWriter } from "./json/json_list.ts";
+import { jsonOutline, type JsonSource, jsonSource } from "./json/json_source.ts";
 import {
   extraFields,
   type Fields,

@@ -5,22 +5,22 @@
  */
 
 import { InputError } from "../core/errors.ts";
-import { bvh } from "./bvh.ts";
+import { bvh } from "./bvh/bvh.ts";
 import type { ClipOptions, PoseClip } from "./clip.ts";
-import { coco } from "./coco.ts";
-import { cocoResults } from "./coco_results.ts";
-import { csv } from "./csv.ts";
+import { coco } from "./coco/coco.ts";
+import { cocoResults } from "./coco/coco_results.ts";
+import { csv } from "./csv/csv.ts";
 import { diffpose } from "./diffpose.ts";
 import type { PoseFormat } from "./format.ts";
 import { mmpose } from "./mmpose.ts";
-import { openpose } from "./openpose.ts";
-import { peerNpz } from "./peer_npz.ts";
-import { posetrack17 } from "./posetrack17.ts";
-import { posetrack18 } from "./posetrack18.ts";
+import { openpose } from "./openpose/openpose.ts";
+import { peerNpz } from "./peer_npz/peer_npz.ts";
+import { posetrack17 } from "./posetrack/posetrack17.ts";
+import { posetrack18 } from "./posetrack/posetrack18.ts";
 import type { FileSource, Source } from "./source.ts";
-import { videopose3d } from "./videopose3d.ts";
+import { videopose3d } from "./videopose3d/videopose3d.ts";
 import { vitpose } from "./vitpose.ts";
-import { trc } from "./trc.ts";
+import { trc } from "./trc/trc.ts";
 
 /** Every format, in the order in which they are tried and listed. */
 export const FORMATS: readonly PoseFormat[] = [

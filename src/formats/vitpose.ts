@@ -13,7 +13,7 @@ import { type DraftFrame, type DraftPerson, surveyDraft } from "./draft_clip.ts"
 import { asArray, asInteger, asObject, asString, at, type Place, refuse, rootPlace } from "./fields.ts";
 import type { PoseFormat } from "./format.ts";
 import { namesInFiles } from "./joint_names.ts";
-import { jsonOutline, type JsonSource, jsonSource } from "./json_source.ts";
+import { jsonOutline, type JsonSource, jsonSource } from "./json/json_source.ts";
 import { readNumbers } from "./person_fields.ts";
 import type { Source } from "./source.ts";
 import { surveyedClip } from "./surveyed_clip.ts";

@@ -5,8 +5,8 @@
  * @module
  */
 import { InputError } from "../core/errors.ts";
-import { actionOf } from "../formats/h36m_truth.ts";
-import type { PoseSet } from "../formats/pose_set.ts";
+import { actionOf } from "../formats/truth/h36m_truth.ts";
+import type { PoseSet } from "../formats/truth/pose_set.ts";
 import { COVERAGE_LEVELS, meanOfGroups } from "../metrics/mod.ts";
 import type { Evaluation, FigureTable, Json } from "./evaluation.ts";
 import { calibratePoses, calibrationFigures, calibrationTables } from "./pose_calibration.ts";

@@ -4,9 +4,9 @@
  * @module
  */
 
-import type { CocoTruth, TruthImage } from "../formats/coco_truth.ts";
+import type { CocoTruth, TruthImage } from "../formats/truth/coco_truth.ts";
 import { at, type Place, placeText, refuse } from "../formats/fields.ts";
-import type { KeypointResult } from "../formats/keypoint_results.ts";
+import type { KeypointResult } from "../formats/truth/keypoint_results.ts";
 import {
   COCO_AREAS,
   COCO_RECALLS,

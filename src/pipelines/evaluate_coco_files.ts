@@ -4,10 +4,10 @@
  * @module
  */
 
-import { readCocoTruth } from "../formats/coco_truth.ts";
+import { readCocoTruth } from "../formats/truth/coco_truth.ts";
 import { rootPlace } from "../formats/fields.ts";
-import { readJsonFile } from "../formats/json_file.ts";
-import { readKeypointResults } from "../formats/keypoint_results.ts";
+import { readJsonFile } from "../formats/json/json_file.ts";
+import { readKeypointResults } from "../formats/truth/keypoint_results.ts";
 import type { Source } from "../formats/source.ts";
 import { evaluateCoco } from "./evaluate_coco.ts";
 import type { Evaluation } from "./evaluation.ts";

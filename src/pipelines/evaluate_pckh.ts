@@ -4,10 +4,10 @@
  * @module
  */
 
-import type { CocoTruth, TruthAnnotation } from "../formats/coco_truth.ts";
+import type { CocoTruth, TruthAnnotation } from "../formats/truth/coco_truth.ts";
 import { at, type Place, placeText, refuse } from "../formats/fields.ts";
-import type { KeypointResult } from "../formats/keypoint_results.ts";
-import type { TruthBox } from "../formats/truth_fields.ts";
+import type { KeypointResult } from "../formats/truth/keypoint_results.ts";
+import type { TruthBox } from "../formats/truth/truth_fields.ts";
 import { InputError } from "../core/errors.ts";
 import { type Pckh, pckh, PCKH_GROUPS, type PckhGroup, type PckhPeople } from "../metrics/pckh.ts";
 import { pairByJoints, type PairingJoints, type PairingPerson } from "../metrics/pckh_pairs.ts";

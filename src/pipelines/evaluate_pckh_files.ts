@@ -4,12 +4,12 @@
  * @module
  */
 
-import { readCocoTruth } from "../formats/coco_truth.ts";
+import { readCocoTruth } from "../formats/truth/coco_truth.ts";
 import { asArray, asObject, at, type Place, rootPlace } from "../formats/fields.ts";
-import { readHeadBoxes } from "../formats/head_boxes.ts";
+import { readHeadBoxes } from "../formats/truth/head_boxes.ts";
 import { layoutOfNames } from "../formats/joint_names.ts";
-import { readJsonFile } from "../formats/json_file.ts";
-import { readKeypointResults } from "../formats/keypoint_results.ts";
+import { readJsonFile } from "../formats/json/json_file.ts";
+import { readKeypointResults } from "../formats/truth/keypoint_results.ts";
 import type { Source } from "../formats/source.ts";
 import { coco17, type Skeleton } from "../skeleton/mod.ts";
 import type { Evaluation } from "./evaluation.ts";

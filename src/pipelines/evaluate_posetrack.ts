@@ -6,9 +6,9 @@
 
 import { InputError } from "../core/errors.ts";
 import { placeText } from "../formats/fields.ts";
-import type { PoseTrackFile, PoseTrackFileFrame } from "../formats/posetrack_file.ts";
-import { pairPoseTrackFiles } from "../formats/posetrack_pairs.ts";
-import { pictureName, readPoseTrackFile } from "../formats/posetrack_truth.ts";
+import type { PoseTrackFile, PoseTrackFileFrame } from "../formats/truth/posetrack_file.ts";
+import { pairPoseTrackFiles } from "../formats/truth/posetrack_pairs.ts";
+import { pictureName, readPoseTrackFile } from "../formats/truth/posetrack_truth.ts";
 import type { Source } from "../formats/source.ts";
 import { addMotCounts, type MotCounts, NO_MOT_COUNTS } from "../metrics/clear_mot.ts";
 import { type PoseTrackAp, posetrackAp } from "../metrics/posetrack_ap.ts";

@@ -4,8 +4,8 @@
  * @module
  */
 import { InputError } from "../core/errors.ts";
-import type { PoseRows, PoseSet, PoseTrack } from "../formats/pose_set.ts";
-import { threedhp17, type ThreedhpSequence } from "../formats/threedhp_truth.ts";
+import type { PoseRows, PoseSet, PoseTrack } from "../formats/truth/pose_set.ts";
+import { threedhp17, type ThreedhpSequence } from "../formats/truth/threedhp_truth.ts";
 import {
   addPckCounts,
   addTallies,

@@ -4,8 +4,8 @@
  * @module
  */
 
-import type { CocoTruth } from "../formats/coco_truth.ts";
-import type { KeypointResult } from "../formats/keypoint_results.ts";
+import type { CocoTruth } from "../formats/truth/coco_truth.ts";
+import type { KeypointResult } from "../formats/truth/keypoint_results.ts";
 import type { ScoredPerson, TruthPerson } from "../metrics/keypoint_ranking.ts";
 import type { KeypointRules } from "./keypoint_rules.ts";
 

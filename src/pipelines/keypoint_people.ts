@@ -4,9 +4,9 @@
  * @module
  */
 
-import type { CocoTruth, TruthAnnotation } from "../formats/coco_truth.ts";
+import type { CocoTruth, TruthAnnotation } from "../formats/truth/coco_truth.ts";
 import { at, type Place, refuse } from "../formats/fields.ts";
-import type { KeypointResult } from "../formats/keypoint_results.ts";
+import type { KeypointResult } from "../formats/truth/keypoint_results.ts";
 import type { ScoredPerson, TruthPerson } from "../metrics/keypoint_ranking.ts";
 import { BOX_FILL, type KeypointRules } from "./keypoint_rules.ts";
 

@@ -5,9 +5,9 @@
  */
 import { InputError } from "../core/errors.ts";
 import type { ClipFrame, ClipPerson, PoseClip } from "../formats/clip.ts";
-import type { TruthImage } from "../formats/coco_truth.ts";
+import type { TruthImage } from "../formats/truth/coco_truth.ts";
 import { convertLayout } from "../formats/convert_layout.ts";
-import type { KeypointResult } from "../formats/keypoint_results.ts";
+import type { KeypointResult } from "../formats/truth/keypoint_results.ts";
 import { detectFormat, openClip } from "../formats/registry.ts";
 import type { Source } from "../formats/source.ts";
 import type { Skeleton } from "../skeleton/mod.ts";

@@ -5,11 +5,11 @@
  * @module
  */
 import { InputError } from "../core/errors.ts";
-import { type CameraTable, H36M_CAMERA_IDS, H36M_CAMERAS } from "../formats/h36m_cameras.ts";
-import { POSITIONS, readH36mPredictions, readH36mTruth } from "../formats/h36m_truth.ts";
-import { HYPOTHESES, readHypotheses } from "../formats/hypotheses_npz.ts";
-import { type Npz, openNpz } from "../formats/npz.ts";
-import { clipPoses, type PoseSet, type PoseTrack, type TrackKey } from "../formats/pose_set.ts";
+import { type CameraTable, H36M_CAMERA_IDS, H36M_CAMERAS } from "../formats/truth/h36m_cameras.ts";
+import { POSITIONS, readH36mPredictions, readH36mTruth } from "../formats/truth/h36m_truth.ts";
+import { HYPOTHESES, readHypotheses } from "../formats/truth/hypotheses_npz.ts";
+import { type Npz, openNpz } from "../formats/numpy/npz.ts";
+import { clipPoses, type PoseSet, type PoseTrack, type TrackKey } from "../formats/truth/pose_set.ts";
 import { openClip } from "../formats/registry.ts";
 import type { FileSource, FolderSource, Source } from "../formats/source.ts";
 

@@ -4,7 +4,7 @@
  * @module
  */
 import { InputError } from "../core/errors.ts";
-import { keyLabel, type PoseRows, type PoseSet, type PoseTrack, type TrackKey } from "../formats/pose_set.ts";
+import { keyLabel, type PoseRows, type PoseSet, type PoseTrack, type TrackKey } from "../formats/truth/pose_set.ts";
 import type { Skeleton } from "../skeleton/mod.ts";
 
 /** A track beside its truth. */

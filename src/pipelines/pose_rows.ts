@@ -4,7 +4,7 @@
  * @module
  */
 import { InputError } from "../core/errors.ts";
-import type { PoseRows } from "../formats/pose_set.ts";
+import type { PoseRows } from "../formats/truth/pose_set.ts";
 import { meanPose, rootRelative, spread } from "../metrics/mod.ts";
 import type { RowPairs, SharedJoint } from "./pose_pairs.ts";
 

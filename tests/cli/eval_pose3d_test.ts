@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { copyFileSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { H36M_CAMERAS } from "../../src/formats/h36m_cameras.ts";
+import { H36M_CAMERAS } from "../../src/formats/truth/h36m_cameras.ts";
 import { PLAIN_HEADER } from "../formats/streams.ts";
 import { diffpose, inTemp, ROOT } from "./harness.ts";
 

@@ -1,14 +1,14 @@
 /** Every JSON format against what it says it carries. */
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { coco } from "../../src/formats/coco.ts";
-import { cocoResults } from "../../src/formats/coco_results.ts";
+import { coco } from "../../src/formats/coco/coco.ts";
+import { cocoResults } from "../../src/formats/coco/coco_results.ts";
 import { diffpose } from "../../src/formats/diffpose.ts";
 import type { PoseFormat } from "../../src/formats/format.ts";
 import { mmpose } from "../../src/formats/mmpose.ts";
-import { openpose } from "../../src/formats/openpose.ts";
-import { posetrack17 } from "../../src/formats/posetrack17.ts";
-import { posetrack18 } from "../../src/formats/posetrack18.ts";
+import { openpose } from "../../src/formats/openpose/openpose.ts";
+import { posetrack17 } from "../../src/formats/posetrack/posetrack17.ts";
+import { posetrack18 } from "../../src/formats/posetrack/posetrack18.ts";
 import { body25, coco17, coco18, crowdpose14, h36m17, layouts } from "../../src/skeleton/layouts.ts";
 import type { Skeleton } from "../../src/skeleton/mod.ts";
 import { clips, type ClipShape, roundTrip, type RoundTripOptions } from "./round_trip.ts";

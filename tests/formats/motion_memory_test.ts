@@ -1,11 +1,11 @@
 /** TRC, BVH and CSV pass frames on as they come: neither a reader nor a writer ever holds many of them. */
 import assert from "node:assert/strict";
-import { bvh } from "../../src/formats/bvh.ts";
+import { bvh } from "../../src/formats/bvh/bvh.ts";
 import type { PoseClip } from "../../src/formats/clip.ts";
-import { csv } from "../../src/formats/csv.ts";
+import { csv } from "../../src/formats/csv/csv.ts";
 import type { PoseFormat } from "../../src/formats/format.ts";
 import type { FileSource, Sink } from "../../src/formats/source.ts";
-import { trc } from "../../src/formats/trc.ts";
+import { trc } from "../../src/formats/trc/trc.ts";
 import { h36m17 } from "../../src/skeleton/mod.ts";
 import { bodyOf, personWith, spaceClip } from "./motion_clips.ts";
 import { memorySink } from "./round_trip.ts";

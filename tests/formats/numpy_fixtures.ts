@@ -2,7 +2,7 @@
 import { join } from "node:path";
 import { readFileSync } from "node:fs";
 import type { FileSource } from "../../src/formats/source.ts";
-import { isNpyArray, type PickleValue } from "../../src/formats/pickle_value.ts";
+import { isNpyArray, type PickleValue } from "../../src/formats/numpy/pickle_value.ts";
 import { streamOf } from "./streams.ts";
 
 /** Where the files are. */

@@ -1,9 +1,9 @@
 /** Archives, arrays and pose sets in memory. */
 import { type Place, refuse, rootPlace } from "../../src/formats/fields.ts";
-import type { NpyArray } from "../../src/formats/npy_type.ts";
-import type { Npz } from "../../src/formats/npz.ts";
-import type { PickleValue } from "../../src/formats/pickle_value.ts";
-import type { PoseRows, PoseSet, PoseTrack, TrackKey } from "../../src/formats/pose_set.ts";
+import type { NpyArray } from "../../src/formats/numpy/npy_type.ts";
+import type { Npz } from "../../src/formats/numpy/npz.ts";
+import type { PickleValue } from "../../src/formats/numpy/pickle_value.ts";
+import type { PoseRows, PoseSet, PoseTrack, TrackKey } from "../../src/formats/truth/pose_set.ts";
 import { h36m17, type Skeleton } from "../../src/skeleton/mod.ts";
 
 /** An array of float64. Without values each number is its own index over 100, so that none repeats. */

@@ -9,11 +9,11 @@
  */
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { bvh } from "../../src/formats/bvh.ts";
-import { csv } from "../../src/formats/csv.ts";
+import { bvh } from "../../src/formats/bvh/bvh.ts";
+import { csv } from "../../src/formats/csv/csv.ts";
 import type { ClipPerson, PoseClip } from "../../src/formats/clip.ts";
 import type { PoseFormat } from "../../src/formats/format.ts";
-import { trc } from "../../src/formats/trc.ts";
+import { trc } from "../../src/formats/trc/trc.ts";
 import { diffpose } from "../../src/formats/diffpose.ts";
 import { fileSource } from "../../src/cli/sources.ts";
 import { h36m17 } from "../../src/skeleton/mod.ts";

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { readThreedhpPredictions, readThreedhpTruth } from "../../src/formats/threedhp_truth.ts";
+import { readThreedhpPredictions, readThreedhpTruth } from "../../src/formats/truth/threedhp_truth.ts";
 import { evaluate3d } from "../../src/pipelines/evaluate_3d.ts";
 import { evaluateThreedhp } from "../../src/pipelines/evaluate_threedhp.ts";
 import { coco17, h36m17 } from "../../src/skeleton/mod.ts";

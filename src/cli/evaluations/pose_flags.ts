@@ -3,10 +3,10 @@
  *
  * @module
  */
-import { MAX_JSON_BYTES, parseJsonText, readText } from "../../formats/json_text.ts";
+import { MAX_JSON_BYTES, parseJsonText, readText } from "../../formats/json/json_text.ts";
 import { rootPlace } from "../../formats/fields.ts";
-import { type CameraTable, readCameras } from "../../formats/h36m_cameras.ts";
-import type { TrackKey } from "../../formats/pose_set.ts";
+import { type CameraTable, readCameras } from "../../formats/truth/h36m_cameras.ts";
+import type { TrackKey } from "../../formats/truth/pose_set.ts";
 import type { Evaluate3dOptions } from "../../pipelines/evaluate_3d.ts";
 import { type FlagSpec, numberFlag, type ParsedArgs, stringFlag, UsageError } from "../command.ts";
 import { fileSource } from "../sources.ts";

@@ -4,9 +4,9 @@
  * @module
  */
 import { InputError } from "../../core/errors.ts";
-import type { PoseSet } from "../../formats/pose_set.ts";
+import type { PoseSet } from "../../formats/truth/pose_set.ts";
 import type { Source } from "../../formats/source.ts";
-import { readThreedhpPredictions, readThreedhpTruth, THREEDHP_DATA } from "../../formats/threedhp_truth.ts";
+import { readThreedhpPredictions, readThreedhpTruth, THREEDHP_DATA } from "../../formats/truth/threedhp_truth.ts";
 import { evaluateThreedhp } from "../../pipelines/evaluate_threedhp.ts";
 import type { Evaluation } from "../../pipelines/evaluation.ts";
 import { npzOf, openPredictedPoses } from "../../pipelines/open_poses.ts";
