@@ -4,7 +4,9 @@
  * @module
  */
 
-export type { ClipOptions, ImageEntry } from "./clip.ts";
+export type { ClipFrame, ClipOptions, ClipPerson, ImageEntry, Points, PoseClip } from "./clip.ts";
+export { convertLayout } from "./convert_layout.ts";
+export type { Carries, PoseFormat, WriteOptions } from "./format.ts";
 export { readImageList, readKeypoints2d } from "./keypoints2d.ts";
 export {
   type KeypointsClip,
@@ -23,5 +25,6 @@ export {
   type PersonRecord,
   type PoseRecord,
 } from "./record.ts";
-export type { FileSource, FolderSource, Source } from "./source.ts";
+export { detectFormat, formatNamed, FORMATS, openClip } from "./registry.ts";
+export type { FileSink, FileSource, FolderSource, Sink, Source } from "./source.ts";
 export { roundRecord, writeRecord } from "./write_record.ts";
