@@ -148,6 +148,7 @@ export {
   type ClipOptions,
   type ClipPerson,
   convertLayout,
+  type ConvertLayoutOptions,
   detectFormat,
   type EndRecord,
   type FileSink,

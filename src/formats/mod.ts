@@ -5,7 +5,7 @@
  */
 
 export type { ClipFrame, ClipOptions, ClipPerson, ImageEntry, Points, PoseClip } from "./clip.ts";
-export { convertLayout } from "./convert_layout.ts";
+export { convertLayout, type ConvertLayoutOptions } from "./convert_layout.ts";
 export type { Carries, PoseFormat, WriteOptions } from "./format.ts";
 export { readImageList, readKeypoints2d } from "./keypoints2d.ts";
 export {
