@@ -4,6 +4,7 @@
  * @module
  */
 
+import { EVERYTHING } from "./carries.ts";
 import { InputError } from "../core/errors.ts";
 import { coco17, h36m17 } from "../skeleton/layouts.ts";
 import type { ClipFrame, ClipOptions, ClipPerson, Points, PoseClip } from "./clip.ts";
@@ -173,20 +174,7 @@ export const diffpose: PoseFormat = {
   summary: "diffpose/1, one JSON record a line",
   ending: ".ndjson",
   files: "one",
-  carries: {
-    ids: true,
-    boxes: true,
-    personScores: true,
-    pointScores: true,
-    points2d: true,
-    points3d: true,
-    sigma: true,
-    derived: true,
-    emptyFrames: true,
-    fps: true,
-    size: true,
-    decimals: { px: 2, metres: 4 },
-  },
+  carries: { ...EVERYTHING, decimals: { px: 2, metres: 4 } },
   layouts2d: [coco17],
   layouts3d: [h36m17],
   recognises: (_name, head, kind) => kind === "file" && isRecord(head),

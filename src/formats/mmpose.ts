@@ -6,6 +6,7 @@
  * @module
  */
 
+import { EVERYTHING } from "./carries.ts";
 import { InputError } from "../core/errors.ts";
 import { coco17, h36m17 } from "../skeleton/layouts.ts";
 import type { ClipOptions, ClipPerson, PoseClip } from "./clip.ts";
@@ -153,20 +154,7 @@ export const mmpose: PoseFormat = {
   summary: "MMPose inferencer predictions",
   ending: ".json",
   files: "one",
-  carries: {
-    ids: true,
-    boxes: true,
-    personScores: true,
-    pointScores: true,
-    points2d: true,
-    points3d: true,
-    sigma: true,
-    derived: true,
-    emptyFrames: true,
-    fps: false,
-    size: false,
-    decimals: { px: null, metres: null },
-  },
+  carries: { ...EVERYTHING, fps: false, size: false },
   layouts2d: [coco17],
   layouts3d: [h36m17],
   recognises: (_name, head, kind) => {

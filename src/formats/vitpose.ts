@@ -5,6 +5,7 @@
  * @module
  */
 
+import { EVERYTHING } from "./carries.ts";
 import { aic14, body25, coco17, mpii16 } from "../skeleton/layouts.ts";
 import type { Skeleton } from "../skeleton/mod.ts";
 import type { ClipOptions, PoseClip } from "./clip.ts";
@@ -104,18 +105,14 @@ export const vitpose: PoseFormat = {
   ending: ".json",
   files: "one",
   carries: {
-    ids: true,
+    ...EVERYTHING,
     boxes: false,
     personScores: false,
-    pointScores: true,
-    points2d: true,
     points3d: false,
     sigma: false,
     derived: false,
-    emptyFrames: true,
     fps: false,
     size: false,
-    decimals: { px: null, metres: null },
   },
   layouts2d: [],
   layouts3d: [],

@@ -9,6 +9,7 @@
  * @module
  */
 
+import { EVERYTHING } from "../carries.ts";
 import { InputError } from "../../core/errors.ts";
 import { h36m17 } from "../../skeleton/mod.ts";
 import { BvhMotion, type BvhResidual } from "./bvh_motion.ts";
@@ -162,16 +163,14 @@ export const bvh: PoseFormat = {
   ending: ".bvh",
   files: "per-person",
   carries: {
-    ids: true,
+    ...EVERYTHING,
     boxes: false,
     personScores: false,
     pointScores: false,
     points2d: false,
-    points3d: true,
     sigma: false,
     derived: false,
     emptyFrames: false,
-    fps: true,
     size: false,
     decimals: { px: null, metres: BVH_METRE_DIGITS },
   },

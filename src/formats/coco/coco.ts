@@ -4,6 +4,7 @@
  * @module
  */
 
+import { EVERYTHING } from "../carries.ts";
 import { coco17, crowdpose14, h36m17 } from "../../skeleton/layouts.ts";
 import type { Skeleton } from "../../skeleton/mod.ts";
 import type { PoseClip } from "../clip.ts";
@@ -18,20 +19,7 @@ import { TextSink } from "../text_sink.ts";
 import { PictureIds, sizeFields, WriterNotes } from "../write_people.ts";
 
 /** What all files of images and annotations carry. */
-export const COCO_CARRIES: Carries = {
-  ids: true,
-  boxes: true,
-  personScores: true,
-  pointScores: true,
-  points2d: true,
-  points3d: true,
-  sigma: true,
-  derived: true,
-  emptyFrames: true,
-  fps: true,
-  size: true,
-  decimals: { px: null, metres: null },
-};
+export const COCO_CARRIES: Carries = EVERYTHING;
 
 /** The only category: a person with the joints of a layout. Lines count joints from 1. */
 export function personCategory(skeleton: Skeleton): Readonly<Record<string, unknown>> {

@@ -6,6 +6,7 @@
  * @module
  */
 
+import { EVERYTHING } from "../carries.ts";
 import { InputError } from "../../core/errors.ts";
 import { coco17, h36m17 } from "../../skeleton/layouts.ts";
 import type { ClipOptions, PoseClip } from "../clip.ts";
@@ -76,20 +77,7 @@ export const cocoResults: PoseFormat = {
   summary: "COCO keypoint results, one flat list",
   ending: ".json",
   files: "one",
-  carries: {
-    ids: true,
-    boxes: true,
-    personScores: true,
-    pointScores: true,
-    points2d: true,
-    points3d: true,
-    sigma: true,
-    derived: true,
-    emptyFrames: false,
-    fps: false,
-    size: false,
-    decimals: { px: null, metres: null },
-  },
+  carries: { ...EVERYTHING, emptyFrames: false, fps: false, size: false },
   layouts2d: [coco17],
   layouts3d: [h36m17],
   recognises: (_name, head, kind) => {

@@ -6,6 +6,7 @@
  * @module
  */
 
+import { EVERYTHING } from "../carries.ts";
 import { InputError } from "../../core/errors.ts";
 import { coco17, h36m17, layouts, type Skeleton } from "../../skeleton/mod.ts";
 import type { ClipFrame, ClipPerson, Points, PoseClip } from "../clip.ts";
@@ -93,20 +94,7 @@ export const csv: PoseFormat = {
   summary: "a table with a row for each person in each frame, for spreadsheets, pandas and R",
   ending: ".csv",
   files: "one",
-  carries: {
-    ids: true,
-    boxes: true,
-    personScores: true,
-    pointScores: true,
-    points2d: true,
-    points3d: true,
-    sigma: true,
-    derived: true,
-    emptyFrames: true,
-    fps: true,
-    size: true,
-    decimals: { px: null, metres: null },
-  },
+  carries: EVERYTHING,
   layouts2d: [coco17, ...others.filter((one) => one !== coco17)],
   layouts3d: [h36m17, ...others.filter((one) => one !== h36m17)],
   recognises,

@@ -5,6 +5,7 @@
  * @module
  */
 
+import { EVERYTHING } from "../carries.ts";
 import { body25, coco18 } from "../../skeleton/layouts.ts";
 import type { Skeleton } from "../../skeleton/mod.ts";
 import type { ClipOptions, ClipPerson, Points, PoseClip } from "../clip.ts";
@@ -82,20 +83,7 @@ export const openpose: PoseFormat = {
   summary: "OpenPose JSON, a folder with a file a frame (BODY_25, or COCO of 18 joints)",
   ending: ".json",
   files: "folder",
-  carries: {
-    ids: true,
-    boxes: true,
-    personScores: true,
-    pointScores: true,
-    points2d: true,
-    points3d: true,
-    sigma: true,
-    derived: true,
-    emptyFrames: true,
-    fps: false,
-    size: false,
-    decimals: { px: null, metres: null },
-  },
+  carries: { ...EVERYTHING, fps: false, size: false },
   layouts2d: LAYOUTS,
   layouts3d: LAYOUTS,
   recognises: (_name, head) => {

@@ -13,6 +13,7 @@
  * @module
  */
 
+import { EVERYTHING } from "../carries.ts";
 import { InputError } from "../../core/errors.ts";
 import { h36m17 } from "../../skeleton/mod.ts";
 import type { PoseFormat } from "../format.ts";
@@ -32,20 +33,7 @@ export const peerNpz: PoseFormat = {
   summary: "plain arrays of numpy (.npz) as diffpose-video has them, a file a person",
   ending: ".npz",
   files: "per-person",
-  carries: {
-    ids: true,
-    boxes: true,
-    personScores: true,
-    pointScores: true,
-    points2d: true,
-    points3d: true,
-    sigma: true,
-    derived: true,
-    emptyFrames: true,
-    fps: true,
-    size: true,
-    decimals: { px: null, metres: null },
-  },
+  carries: EVERYTHING,
   layouts2d: [h36m17],
   layouts3d: [h36m17],
   recognises: (name, head) => {

@@ -5,6 +5,7 @@
  * @module
  */
 
+import { EVERYTHING } from "../carries.ts";
 import { h36m17, posetrack15 as layout } from "../../skeleton/layouts.ts";
 import type { ClipOptions, ClipPerson, PoseClip } from "../clip.ts";
 import { clampScore, makePoints, scoreOf } from "../clip_points.ts";
@@ -154,20 +155,7 @@ export const posetrack17: PoseFormat = {
   summary: "PoseTrack annolist of 2017, 15 joints and tracks",
   ending: ".json",
   files: "one",
-  carries: {
-    ids: true,
-    boxes: true,
-    personScores: true,
-    pointScores: true,
-    points2d: true,
-    points3d: true,
-    sigma: true,
-    derived: true,
-    emptyFrames: true,
-    fps: false,
-    size: false,
-    decimals: { px: null, metres: null },
-  },
+  carries: { ...EVERYTHING, fps: false, size: false },
   layouts2d: [layout],
   layouts3d: [h36m17],
   recognises: (_name, head, kind) => kind === "file" && jsonOutline(head).fields.includes("annolist"),

@@ -13,6 +13,7 @@
  * @module
  */
 
+import { EVERYTHING } from "../carries.ts";
 import { h36m17 } from "../../skeleton/mod.ts";
 import type { ClipFrame, ClipPerson, PoseClip } from "../clip.ts";
 import type { PoseFormat, WriteOptions } from "../format.ts";
@@ -120,16 +121,12 @@ export const trc: PoseFormat = {
   ending: ".trc",
   files: "per-person",
   carries: {
-    ids: true,
+    ...EVERYTHING,
     boxes: false,
     personScores: false,
     pointScores: "present",
     points2d: false,
-    points3d: true,
-    sigma: true,
     derived: false,
-    emptyFrames: true,
-    fps: true,
     size: false,
     decimals: { px: null, metres: METRE_DIGITS },
   },

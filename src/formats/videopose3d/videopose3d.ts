@@ -12,6 +12,7 @@
  * @module
  */
 
+import { EVERYTHING } from "../carries.ts";
 import { InputError } from "../../core/errors.ts";
 import { coco17, h36m17 } from "../../skeleton/mod.ts";
 import type { PoseFormat } from "../format.ts";
@@ -26,18 +27,13 @@ export const videopose3d: PoseFormat = {
   ending: ".npz",
   files: "one",
   carries: {
-    ids: true,
+    ...EVERYTHING,
     boxes: false,
     personScores: false,
     pointScores: "present",
-    points2d: true,
     points3d: false,
     sigma: false,
     derived: false,
-    emptyFrames: true,
-    fps: true,
-    size: true,
-    decimals: { px: null, metres: null },
   },
   layouts2d: [coco17, h36m17],
   layouts3d: [],
