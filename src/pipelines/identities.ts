@@ -78,7 +78,7 @@ export class Identities {
       if (id === null || last.index === index) continue;
       const around = nextBox(Float32Array.from(keypoints)) ?? box;
       const [x, y] = [around[0] + around[2] / 2, around[1] + around[3] / 2];
-      if (!(x >= 0 && x < width && y >= 0 && y < height) || Math.max(around[2], around[3]) <= 0) continue;
+      if (!(x >= 0 && x < width && y >= 0 && y < height)) continue;
       held.lost.push(id);
       people.push({ box: around, keypoints, ...(crop === undefined ? {} : { crop: trackSquare(crop, around) }) });
     }

@@ -45,17 +45,18 @@ export const FEATURES = {
 const PER_PIXEL = 100;
 
 /**
- * The square about a box: its longer side times `padding`, rounded to hundredths of a pixel.
+ * The square about a box: its longer side times `padding`, rounded to hundredths of a pixel. A box smaller than a pixel
+ * counts as one.
  *
  * @param box x, y, width, height, px.
  * @param padding Factor on the longer side. @default {1.25}
- * @throws {RangeError} If the box is not finite, or has no side above 0.
+ * @throws {RangeError} If a number is not finite.
  */
 export function squareAround(box: Box, padding: number = 1.25): Square {
   const [x, y, width, height] = box;
-  const side = Math.max(width, height) * padding;
-  if (!(side > 0 && side < Infinity) || !Number.isFinite(x + y)) {
-    throw new RangeError(`Cannot crop as a box must be finite with a side above 0 px: ${box.join(", ")}`);
+  const side = Math.max(width, height, 1) * padding;
+  if (![x, y, width, height, padding].every(Number.isFinite)) {
+    throw new RangeError(`Cannot crop as a box must be finite: ${box.join(", ")}, padding ${padding}`);
   }
   return roundSquare([x + (width - side) / 2, y + (height - side) / 2, side]);
 }

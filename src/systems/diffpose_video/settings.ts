@@ -66,7 +66,10 @@ function scheduleOf(diffusion: Fields, path: string): Schedule {
   if (list === undefined) {
     const kind = diffusion["schedule"] ?? "cosine";
     if (kind !== "cosine") refuse(`${path}.schedule`, "must be cosine, or alphaBar be listed", kind);
-    return cosineSchedule(steps);
+    return cosineSchedule(steps, {
+      offset: positive(diffusion, "offset", path, 0.008),
+      maxBeta: positive(diffusion, "maxBeta", path, 0.999),
+    });
   }
   const usable = Array.isArray(list) && list.length === steps &&
     list.every((value) => typeof value === "number" && value > 0 && value <= 1);
@@ -93,6 +96,7 @@ function scalesOf(value: unknown, path: string): Float32Array {
 export function readVideoSettings(manifest: unknown, name: string): VideoSettings {
   const root = fieldsOf(manifest, name);
   const input = fieldsOf(root["input"], `${name}: input`);
+  const heatmap = fieldsOf(root["heatmap"] ?? {}, `${name}: heatmap`);
   const diffusion = fieldsOf(root["diffusion"], `${name}: diffusion`);
   const prediction = diffusion["prediction"] ?? "x0";
   if (prediction !== "x0") refuse(`${name}: diffusion.prediction`, "must be x0", prediction);
@@ -101,11 +105,11 @@ export function readVideoSettings(manifest: unknown, name: string): VideoSetting
   return {
     frames,
     side: wholeNumber(input, "side", `${name}: input`, 256),
-    stride: wholeNumber(input, "stride", `${name}: input`, 4),
+    stride: wholeNumber(heatmap, "stride", `${name}: heatmap`, 4),
     padding: positive(input, "padding", `${name}: input`, 1.25),
     schedule: scheduleOf(diffusion, `${name}: diffusion`),
     scale: positive(diffusion, "scale", `${name}: diffusion`, 1),
-    targetSigma: positive(input, "targetSigma", `${name}: input`, 2),
+    targetSigma: positive(heatmap, "sigma", `${name}: heatmap`, 2),
     defaultSteps: wholeNumber(diffusion, "defaultSteps", `${name}: diffusion`, 2),
     defaultSets: wholeNumber(diffusion, "defaultSets", `${name}: diffusion`, 3),
     sigmaScale: scalesOf(root["sigmaScale"], `${name}: sigmaScale`),

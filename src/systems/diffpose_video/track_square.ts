@@ -29,7 +29,7 @@ export function fitsSquare(box: Box, [left, top, side]: Square): boolean {
  * @param last The square of the frame before; undefined for somebody new.
  * @param box Where the person is, or is expected, px.
  * @returns `last` itself while the box keeps well inside of it, else a new one about the box.
- * @throws {RangeError} If a new square is needed and the box is not finite, or has no side above 0.
+ * @throws {RangeError} If a new square is needed and the box is not finite.
  */
 export function trackSquare(last: Square | undefined, box: Box): Square {
   return last !== undefined && fitsSquare(box, last) ? last : squareAround(box, FRESH_PADDING);
