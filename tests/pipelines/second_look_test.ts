@@ -1,0 +1,170 @@
+/** `observeFrames()` with a second look: what it changes, and that a run that was cut goes on with the same numbers. */
+import assert from "node:assert/strict";
+import fc from "fast-check";
+import type { Frame } from "../../src/media/frame.ts";
+import type { DetectedFrame, DetectedPerson } from "../../src/pipelines/detected.ts";
+import { observeFrames, type PeopleFinder } from "../../src/pipelines/observe.ts";
+import type { WindowStage } from "../../src/pipelines/window_queue.ts";
+import { collect } from "../formats/streams.ts";
+import { personAt } from "./fakes.ts";
+
+const FPS = 25;
+/** What the second look adds to every x. */
+const SHIFT = 3;
+
+async function* frames(count: number): AsyncGenerator<Frame> {
+  for (let index = 0; index < count; index++) {
+    await Promise.resolve();
+    yield { index, time: index / FPS, width: 640, height: 480, data: new Uint8ClampedArray(4) };
+  }
+}
+
+function detected(index: number): DetectedPerson {
+  const { id: _, interpolated: __, ...person } = personAt(1, index);
+  return { ...person, crop: [index - index % 10, 0, 100] };
+}
+
+function finder(hidden: readonly number[]): PeopleFinder & { asked: number[]; crops: (number | undefined)[] } {
+  const asked: number[] = [];
+  const crops: (number | undefined)[] = [];
+  return {
+    asked,
+    crops,
+    find: ({ index }, _, expected) => {
+      asked.push(index);
+      crops.push(expected[0]?.crop?.[0]);
+      return Promise.resolve(hidden.includes(index) ? [] : [detected(index)]);
+    },
+  };
+}
+
+/** Everybody stands where the formula says, moved by {@link SHIFT}; `score` is that of people whom no detector saw. */
+function windows(score: number): WindowStage & { asked: [key: number, frames: number[], people: number][] } {
+  const asked: [number, number[], number][] = [];
+  return {
+    radius: 2,
+    asked,
+    estimate: (key, window, people) => {
+      asked.push([key.index, window.map(({ index }) => index), people.length]);
+      return Promise.resolve(people.map(() => {
+        const { crop: _, ...person } = detected(key.index);
+        const keypoints = person.keypoints.map((value, i) => i % 3 === 0 ? value + SHIFT : value);
+        return { ...person, keypoints, sigma: new Float32Array(17).fill(7), score };
+      }));
+    },
+  };
+}
+
+Deno.test("observeFrames() gives out what the second look says, with the identities of the first", async () => {
+  const stage = windows(0.8);
+  const found = await collect(observeFrames(frames(12), finder([]), { windows: stage }));
+  assert.deepEqual(found.map(({ index }) => index), Array.from({ length: 12 }, (_, i) => i));
+  for (const { index, people } of found) {
+    assert.equal(people.length, 1);
+    assert.equal(people[0]!.id, 1);
+    assert.equal(people[0]!.keypoints[0], 100 + index + SHIFT);
+    assert.deepEqual(people[0]!.sigma, new Float32Array(17).fill(7));
+    assert.equal(people[0]!.score, 0.8);
+    assert.equal(people[0]!.interpolated, false);
+  }
+  assert.deepEqual(stage.asked[0], [0, [0, 0, 0, 1, 2], 1]);
+  assert.deepEqual(stage.asked[11], [11, [9, 10, 11, 11, 11], 1]);
+  assert.equal(stage.asked.length, 12);
+});
+
+Deno.test("observeFrames() tells the finder the crop of each person's last sight, over a gap too", async () => {
+  const seen = finder([12, 13]);
+  await collect(observeFrames(frames(16), seen, { windows: windows(0.8) }));
+  assert.deepEqual(seen.crops, [undefined, ...Array(10).fill(0), 10, 10, 10, 10, 10]);
+});
+
+Deno.test("observeFrames() takes the window's word for somebody whom no detector saw when it convinces", async () => {
+  const hidden = [6, 7, 8];
+  const found = await collect(observeFrames(frames(14), finder(hidden), { windows: windows(0.8) }));
+  for (const { index, people } of found) {
+    assert.equal(people[0]!.interpolated, false);
+    assert.equal(people[0]!.keypoints[0], 100 + index + SHIFT);
+  }
+  const doubtful = await collect(observeFrames(frames(14), finder(hidden), { windows: windows(0.2) }));
+  for (const { index, people } of doubtful) {
+    assert.equal(people[0]!.interpolated, hidden.includes(index), `frame ${index}`);
+    assert.equal(people[0]!.keypoints[0], 100 + index + (hidden.includes(index) ? 0 : SHIFT));
+  }
+});
+
+Deno.test("observeFrames() does not look for those who left the picture", async () => {
+  const stage = windows(0.8);
+  const away: PeopleFinder = {
+    find: ({ index }) => {
+      const keypoints = personAt(1, 0).keypoints.map((value, i) => i % 3 === 0 ? value + 10 * index + 360 : value);
+      const person = { ...detected(index), keypoints, box: [460 + 10 * index, 50, 40, 60] as const };
+      return Promise.resolve(index < 15 ? [person] : []);
+    },
+  };
+  await collect(observeFrames(frames(40), away, { windows: stage }));
+  const asked = stage.asked.filter(([index, , people]) => index >= 15 && people > 0).length;
+  assert.ok(asked <= 4, `${asked} looks at nobody`);
+});
+
+Deno.test("observeFrames() continued from a journal at any point gives the same frames and does no work twice", async () => {
+  const hidden = [6, 7, 20];
+  const lines: DetectedFrame[] = [];
+  const journal = (known: readonly DetectedFrame[], kept: DetectedFrame[]) => ({
+    known: (async function* () {
+      for (const frame of known) yield await Promise.resolve(frame);
+    })(),
+    append: (frame: DetectedFrame): Promise<void> => Promise.resolve(void kept.push(frame)),
+  });
+  const whole = await collect(
+    observeFrames(frames(24), finder(hidden), { windows: windows(0.8), journal: journal([], lines) }),
+  );
+  assert.equal(lines.length, 48, "each frame is written down twice");
+  await fc.assert(
+    fc.asyncProperty(fc.integer({ min: 0, max: 48 }), async (cut) => {
+      const [seen, stage] = [finder(hidden), windows(0.8)];
+      const rest: DetectedFrame[] = [];
+      const again = await collect(
+        observeFrames(frames(24), seen, { windows: stage, journal: journal(lines.slice(0, cut), rest) }),
+      );
+      assert.deepEqual(again, whole);
+      assert.deepEqual(rest, lines.slice(cut));
+      assert.equal(seen.asked.length + stage.asked.length, 48 - cut);
+    }),
+    { numRuns: 20 },
+  );
+});
+
+Deno.test("observeFrames() refuses a journal that goes on with something else", async () => {
+  const other = (async function* () {
+    yield await Promise.resolve({ index: 3, time: 0, people: [] });
+  })();
+  const journal = { known: other, append: () => Promise.resolve() };
+  await assert.rejects(
+    collect(observeFrames(frames(2), finder([]), { journal })),
+    /journal of the run that was cut: must go on with frame 0.*: frame 3/,
+  );
+});
+
+Deno.test("observeFrames() holds few pictures over thousands of frames", async () => {
+  let given = 0;
+  let most = 0;
+  let oldest = 0;
+  const stage: WindowStage = {
+    radius: 2,
+    estimate: (key, window, people) => {
+      oldest = window[0]!.index;
+      most = Math.max(most, given - oldest);
+      return windows(0.8).estimate(key, window, people);
+    },
+  };
+  async function* counted(): AsyncGenerator<Frame> {
+    for await (const frame of frames(3000)) {
+      given++;
+      yield frame;
+    }
+  }
+  let taken = 0;
+  for await (const { index } of observeFrames(counted(), finder([]), { windows: stage })) assert.equal(index, taken++);
+  assert.equal(taken, 3000);
+  assert.ok(most <= 5, `a window began ${most} frames back`);
+});

@@ -1,0 +1,137 @@
+import assert from "node:assert/strict";
+import fc from "fast-check";
+import type { Frame } from "../../src/media/frame.ts";
+import { createVideoStage } from "../../src/pipelines/video_stage.ts";
+import { type WindowPerson, WindowQueue } from "../../src/pipelines/window_queue.ts";
+import {
+  createFeatureCache,
+  estimateHeatmaps,
+  type Square,
+  squareAround,
+  trackSquare,
+} from "../../src/systems/diffpose_video/mod.ts";
+import { fakeBackbone, fakeModel } from "../systems/diffpose_video/_fakes.ts";
+
+const PICTURE = { width: 4, height: 4, data: new Uint8ClampedArray(64) };
+
+function frame(index: number): Frame {
+  return { index, time: index / 25, ...PICTURE };
+}
+
+/** Somebody whose box is given; no joint is sure, so the box decides. */
+function person(box: WindowPerson["box"], crop?: Square): WindowPerson {
+  return { box, keypoints: new Float32Array(51), ...(crop === undefined ? {} : { crop }) };
+}
+
+function stage(mixtures = 0) {
+  const model = fakeModel();
+  const backbone = fakeBackbone();
+  const features = createFeatureCache();
+  const system = {
+    settings: model.settings,
+    estimate: (...given: Parameters<typeof estimateHeatmaps> extends [unknown, ...infer Rest] ? Rest : never) =>
+      estimateHeatmaps(model, ...given),
+  };
+  const windows = createVideoStage(system, backbone, { steps: 1, sets: 1, seed: 0, mixtures, features });
+  return { windows, model, backbone, features };
+}
+
+/** Runs a clip through the stage; returns the largest number of crops that were kept. */
+async function clip(
+  count: number,
+  { windows, features }: ReturnType<typeof stage>,
+  at: (index: number) => WindowPerson[],
+) {
+  const queue = new WindowQueue(windows.radius);
+  let most = 0;
+  const look = async (due: ReturnType<WindowQueue["push"]>): Promise<void> => {
+    for (const { key, frames, people } of due) {
+      assert.equal((await windows.estimate(key, frames, people)).length, people.length);
+      most = Math.max(most, features.size);
+    }
+  };
+  for (let index = 0; index < count; index++) await look(queue.push(frame(index), at(index)));
+  await look(queue.flush());
+  return most;
+}
+
+Deno.test("createVideoStage() runs the backbone once a frame for a crop that stays, and keeps one window of features", async () => {
+  const one = stage();
+  const square = squareAround([10, 10, 20, 40], 1.4);
+  const most = await clip(40, one, () => [person([10, 10, 20, 40], square)]);
+  assert.equal(one.backbone.calls.length, 40);
+  assert.equal(one.model.encode.calls.length, 40);
+  assert.equal(one.model.denoise.calls.length, 40);
+  assert.ok(most <= 5, `${most} crops were kept`);
+});
+
+Deno.test("createVideoStage() runs the backbone once a frame of the window for crops of a frame's own", async () => {
+  const own = stage();
+  await clip(12, own, (index) => [person([index, 10, 20, 40])]);
+  // 5 a window; at each end of the clip 3 and 4 different frames.
+  assert.equal(own.backbone.calls.length, 8 * 5 + 2 * (3 + 4));
+});
+
+Deno.test("createVideoStage() takes at most two windows more of the backbone for each renewal of a crop", async () => {
+  await fc.assert(
+    fc.asyncProperty(fc.array(fc.integer({ min: -6, max: 6 }), { minLength: 5, maxLength: 30 }), async (moves) => {
+      const walking = stage();
+      let square: Square | undefined;
+      let [x, renewals] = [0, 0];
+      await clip(moves.length, walking, (index) => {
+        x += moves[index]!;
+        const next = trackSquare(square, [x, 10, 20, 40]);
+        if (square !== undefined && next !== square) renewals++;
+        square = next;
+        return [person([x, 10, 20, 40], next)];
+      });
+      assert.ok(walking.backbone.calls.length <= moves.length + 4 * renewals, `${walking.backbone.calls.length}`);
+    }),
+    { numRuns: 10 },
+  );
+});
+
+Deno.test("createVideoStage() memory does not grow over thousands of frames", async () => {
+  const model = fakeModel();
+  const backbone = fakeBackbone();
+  const features = createFeatureCache();
+  const estimate = await estimateHeatmaps(model, {
+    person: 0,
+    frame: 0,
+    features: Array(5).fill((await import("../systems/diffpose_video/_fakes.ts")).formulaFeatures(0)),
+  });
+  const counted = { settings: model.settings, estimate: () => Promise.resolve(estimate) };
+  const quick = {
+    ...backbone,
+    run: (() => {
+      const answer = backbone.run({});
+      return () => answer;
+    })(),
+  };
+  const windows = createVideoStage(counted, quick, { steps: 1, sets: 1, seed: 0, mixtures: 0, features });
+  let square: Square | undefined;
+  const most = await clip(4000, { windows, model, backbone, features }, (index) => {
+    square = trackSquare(square, [index, 10, 20, 40]);
+    return [person([index, 10, 20, 40], square), person([500, 10, 20, 40], [490, 0, 60])];
+  });
+  // Two people, each seen through at most three crops in the five frames of a window.
+  assert.ok(most <= 5 * 2 * 3, `${most} crops were kept`);
+});
+
+Deno.test("createVideoStage() tells people apart by their place, and gives kernels where they are wanted", async () => {
+  const { windows, model } = stage(3);
+  const frames = [0, 0, 0, 1, 2].map(frame);
+  const found = await windows.estimate(frames[2]!, frames, [person([0, 0, 20, 40]), person([0, 0, 20, 40])]);
+  assert.equal(found.length, 2);
+  assert.notDeepEqual(model.denoise.calls[0]!["noisy"], model.denoise.calls[1]!["noisy"]);
+  for (const { heatmaps, sigma, keypoints, score } of found) {
+    assert.equal(heatmaps!.length, 17 * 3 * 5);
+    for (let joint = 0; joint < 17; joint++) {
+      const kernels = heatmaps!.subarray(joint * 15, joint * 15 + 15);
+      assert.ok(Math.abs(kernels[0]! + kernels[5]! + kernels[10]! - 1) < 1e-4, "weights sum to 1");
+    }
+    assert.ok(sigma.every((each) => each > 0));
+    const mean = keypoints.filter((_, i) => i % 3 === 2).reduce((sum, each) => sum + each / 17, 0);
+    assert.ok(Math.abs(score - mean) < 1e-6);
+  }
+});
