@@ -66,7 +66,8 @@ export async function convertFile(clip: PoseClip, format: PoseFormat, place: Con
     : { folder: dirname(output), stem: basename(output, ending), ending };
   await using sink = openSink({ ...name, overwrite });
   const report = await convertClip(clip, format, sink, { ...write, stem: clipStem });
-  return { ...report, format: format.name, paths: await sink.commit() };
+  const notes = [...(clip.notes ?? []), ...report.notes];
+  return { ...report, notes, format: format.name, paths: await sink.commit() };
 }
 
 /** What happened to the joints. */

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { join } from "node:path";
+import { basename, dirname, join } from "node:path";
 import { InputError } from "../core/errors.ts";
 import type { FileSource, FolderSource, Source } from "../formats/source.ts";
 
@@ -17,6 +17,10 @@ function fileAt(path: string): FileSource {
       } catch (error) {
         throw new InputError(path, "must be a readable file", (error as Error).message, { cause: error });
       }
+    },
+    beside: async (name) => {
+      const other = join(dirname(path), basename(name));
+      return await Deno.stat(other).then(({ isFile }) => isFile, () => false) ? fileAt(other) : null;
     },
   };
 }

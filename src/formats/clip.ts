@@ -74,6 +74,8 @@ export interface PoseClip {
   readonly tracked: boolean;
   /** How many frames will come, where that is known before reading them. */
   readonly count: number | null;
+  /** Sentences on what the reader guessed or passed over, where there is something to say. */
+  readonly notes?: readonly string[];
   /** The header of a diffpose file: models, options, camera. Null for other formats. */
   readonly header: HeaderRecord | null;
   /**

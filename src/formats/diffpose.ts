@@ -6,6 +6,7 @@
 
 import { EVERYTHING } from "./carries.ts";
 import { InputError } from "../core/errors.ts";
+import { VERSION } from "../version.ts";
 import { coco17, h36m17 } from "../skeleton/layouts.ts";
 import type { ClipFrame, ClipOptions, ClipPerson, Points, PoseClip } from "./clip.ts";
 import { boxOf, makePoints, missingPoints, scoreOf } from "./clip_points.ts";
@@ -142,7 +143,7 @@ function headerOf(clip: PoseClip, stem: string): HeaderRecord {
     units: "m",
     models: header?.models ?? [],
     options: header?.options ?? {},
-    tool: header?.tool ?? "",
+    tool: header?.tool ?? VERSION,
   };
 }
 

@@ -60,9 +60,21 @@ async function* together(clips: readonly PoseClip[]): AsyncGenerator<ClipFrame, 
   }
 }
 
+/** What the file of a person's standard deviations ends in. */
+function companionEnding(ending: string): string {
+  return `.sigma${ending}`;
+}
+
+/** The standard deviations that belong to a single file. */
+async function companionOf(source: FileSource, ending: string): Promise<FileSource | null> {
+  const name = source.name.split(/[\\/]/).at(-1)!;
+  if (!name.toLowerCase().endsWith(ending) || name.toLowerCase().endsWith(companionEnding(ending))) return null;
+  return await source.beside?.(`${name.slice(0, -ending.length)}${companionEnding(ending)}`) ?? null;
+}
+
 async function openFolder(folder: FolderSource, ending: string, open: OpenPerson): Promise<PoseClip> {
   const all = (await folder.list()).filter((name) => name.toLowerCase().endsWith(ending)).sort();
-  const companion = `.sigma${ending}`;
+  const companion = companionEnding(ending);
   const names = all.filter((name) => !name.toLowerCase().endsWith(companion));
   if (names.length === 0) throw new InputError(folder.name, `must hold files that end in ${ending}`, "none");
   if (names.length > MOST_FILES) {
@@ -83,19 +95,21 @@ async function openFolder(folder: FolderSource, ending: string, open: OpenPerson
   if (other !== undefined) {
     throw new InputError(other.name, `must have the frame rate of ${first.name}, ${first.fps}`, String(other.fps));
   }
-  return { ...first, name: folder.name, count: null, frames: () => together(clips) };
+  const notes = [...new Set(clips.flatMap((clip) => clip.notes ?? []))];
+  return { ...first, name: folder.name, count: null, notes, frames: () => together(clips) };
 }
 
 /**
  * Opens what a format with a file a person reads: a file, or a folder of them.
  *
  * @param source A file: one person, whose identity its name may say (`poses.person3.trc`; else 1). A folder: every file of
- * it that has the ending. A file that ends in `.sigma` and the ending belongs to the one beside it and is no person.
+ * it that has the ending. A file that ends in `.sigma` and the ending belongs to the one beside it and is no person; that of a
+ * single file is looked for beside it.
  * @param ending Ending of the files, lower case, with the dot.
  * @param open Opens one of them.
  * @throws {InputError} If the folder has no such file, two of a person, or several frame rates.
  */
 export async function openPeople(source: Source, ending: string, open: OpenPerson): Promise<PoseClip> {
   if (source.kind === "folder") return await openFolder(source, ending, open);
-  return await open(source, personOfName(source.name) ?? 1, null);
+  return await open(source, personOfName(source.name) ?? 1, await companionOf(source, ending));
 }

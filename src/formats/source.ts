@@ -12,6 +12,12 @@ export interface FileSource {
   readonly name: string;
   /** Opens it at its first byte. The stream may be cancelled early. */
   open(): Promise<ReadableStream<Uint8Array>>;
+  /**
+   * The file of another name in the same place, null where there is none. Absent where there are no places.
+   *
+   * @param name A plain file name.
+   */
+  beside?(name: string): Promise<FileSource | null>;
 }
 
 /** A folder of files. */

@@ -4,6 +4,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { FORMATS } from "../../src/formats/registry.ts";
 import { coco17, h36m17 } from "../../src/skeleton/mod.ts";
+import { VERSION } from "../../src/version.ts";
 import { CLIP, diffpose, inTemp, type Poses, readPoses } from "./harness.ts";
 
 /** Half a step of two decimals on each of two writings, and of a float32 near 1000. */
@@ -200,5 +201,28 @@ Deno.test("convert: a clip without points in space cannot be a BVH, and what is 
     const again = ["convert", "fixtures/formats/coco_results.json", "--to", "coco-results", "-o", path];
     assert.match((await diffpose(again)).err, /x\.bvh: is there already: add --overwrite/);
     assert.equal(await Deno.readTextFile(path), "mine");
+  });
+});
+
+Deno.test("convert: a single TRC takes the deviations from the file beside it, and its header names this program", async () => {
+  await inTemp(async (folder) => {
+    const header = { type: "header", format: "diffpose/1", input: "x.mp4", fps: 25, width: 64, height: 48, camera: "" };
+    const rest = { skeleton2d: "coco17", skeleton3d: "h36m17", units: "m", models: [], options: {}, tool: "0" };
+    const point = [0.5, 0.25, 1, 0.125];
+    const person = { id: 1, box: [1, 2, 3, 4], score: 1, interpolated: false };
+    const points = { keypoints: Array(17).fill([1, 2, 1, 0]), keypoints3d: Array(17).fill(point) };
+    const lines = [{ ...header, ...rest }, { type: "frame", index: 0, time: 0, people: [{ ...person, ...points }] }];
+    const poses = join(folder, "poses.ndjson");
+    await Deno.writeTextFile(poses, lines.map((line) => `${JSON.stringify(line)}\n`).join(""));
+    await convert([poses, "--to", "trc"]);
+    const size = ["--width", "64", "--height", "48"];
+    const back = join(folder, "back.ndjson");
+    await convert([join(folder, "poses.trc"), "--to", "diffpose", "-o", back, ...size]);
+    const read = readPoses(back);
+    assert.deepEqual(read.frames[0]!.people[0]!.keypoints3d![3], point);
+    assert.equal(read.header.tool, VERSION);
+    await Deno.remove(join(folder, "poses.sigma.trc"));
+    await convert([join(folder, "poses.trc"), "--to", "diffpose", "-o", back, "--overwrite", ...size]);
+    assert.deepEqual(readPoses(back).frames[0]!.people[0]!.keypoints3d![3], [...point.slice(0, 3), 0]);
   });
 });

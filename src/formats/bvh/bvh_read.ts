@@ -130,6 +130,9 @@ export async function openBvhPerson(source: FileSource, id: number, options: Cli
     tracked: true,
     count: head.frames,
     header: null,
+    notes: metres === 1
+      ? []
+      : [`one unit of the file was taken for ${Number((metres * 1000).toPrecision(4))} mm, by the legs`],
     async *frames(): AsyncGenerator<ClipFrame, void, undefined> {
       let index = 0;
       for await (const places of bvhPositions(source, head)) {

@@ -100,6 +100,7 @@ export async function openTrcPerson(
 ): Promise<PoseClip> {
   const file = await open(source);
   const spread = sigma === null ? null : await open(sigma);
+  const passed = file.header.markers.filter((_, marker) => !file.markers.includes(marker));
   return {
     name: source.name,
     format: "trc",
@@ -111,6 +112,7 @@ export async function openTrcPerson(
     tracked: true,
     count: file.header.frames,
     header: null,
+    notes: passed.length === 0 ? [] : [`markers that are no joint were passed over: ${passed.join(", ")}`],
     frames: () => frames(file, spread, id),
   };
 }

@@ -283,6 +283,10 @@ Deno.test("bvh tells metres, centimetres, millimetres and the unit of the CMU li
     );
   for (const by of [0.01, 1, 10, 0.01 * 0.45 / 0.0254]) {
     const clip = await bvh.read!(memoryFile("walk.bvh", scaled(by)), {});
+    assert.match(
+      clip.notes!.join(),
+      by === 0.01 ? /^$/ : /^one unit of the file was taken for [\d.]+ mm, by the legs$/,
+    );
     const [frame] = await collect(clip.frames());
     const ankle = frame!.people[0]!.points3d!.values[3 * h36m17.joints.indexOf("left_ankle") + 1]!;
     assert.ok(Math.abs(ankle - 0.95) < 1e-12, `${by}: ${ankle}`);

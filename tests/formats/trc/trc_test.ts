@@ -126,6 +126,7 @@ Deno.test("trc reads the file that Pose2Sim's layout describes", async () => {
   const clip = await opened(text);
   assert.equal(clip.fps, 60);
   assert.equal(clip.count, 3);
+  assert.match(clip.notes!.join(), /^markers that are no joint were passed over: .*Nose/);
   const frames = await collect(clip.frames());
   assert.deepEqual(frames.map(({ index }) => index), [0, 1, 2]);
   const { values, scores } = frames[0]!.people[0]!.points3d!;
