@@ -97,6 +97,7 @@ def dial_tables(model: DiffposeVideo, scene: Scene, rows: np.ndarray) -> dict:
         "scene": scene.name,
         "windows": len(rows),
         "sets": {n: scene.run(model, rows, sets=n, steps=1) for n in SETS},
+        "setsOf4Steps": {n: scene.run(model, rows, sets=n, steps=4) for n in SETS},
         "steps": {n: scene.run(model, rows, sets=1, steps=n) for n in STEP_COUNTS},
         "start": {kind: scene.run(model, rows, start=kind, **({**DEFAULT, "sets": 1} if kind == "zeros" else DEFAULT)) for kind in ("normal", "zeros")},
     }

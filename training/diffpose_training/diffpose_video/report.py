@@ -28,6 +28,7 @@ def dial_text(result: dict) -> list[str]:
     out = [
         f"## Sets, steps, start ({dials['scene']} clips, {dials['windows']} windows)\n",
         table(["sets (1 step)", *head], joint_rows(dials["sets"])),
+        table(["sets (4 steps)", *head], joint_rows(dials["setsOf4Steps"])),
         table(["steps (1 set)", *head], joint_rows(dials["steps"])),
         table(["start", *head], joint_rows(dials["start"])),
     ]
