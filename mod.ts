@@ -116,6 +116,23 @@ export type {
   PoseLifter,
 } from "./src/systems/diffpose_3d/mod.ts";
 export {
+  createFeatureCache,
+  type DiffposeVideo,
+  estimateHeatmaps,
+  type FeatureCache,
+  featuresOf,
+  type FrameFeatures,
+  type SetsReading,
+  type Square,
+  squareAround,
+  trackSquare,
+  type VideoEstimate,
+  type VideoModel,
+  type VideoOptions,
+  type VideoSettings,
+  type VideoWindow,
+} from "./src/systems/diffpose_video/mod.ts";
+export {
   estimatePose,
   type EstimatePoseOptions,
   findPeople,

@@ -14,10 +14,17 @@ import {
   openLifter,
   spreadOf,
 } from "./diffpose_3d/mod.ts";
+import {
+  type DiffposeVideo,
+  openDiffposeVideo,
+  type VideoEstimate,
+  type VideoOptions,
+  type VideoWindow,
+} from "./diffpose_video/mod.ts";
 import { type Movenet, openMovenet } from "./movenet/mod.ts";
 
 /** An opened pack of any system. */
-export type System = Lifter | Movenet;
+export type System = Lifter | DiffposeVideo | Movenet;
 
 /** A window's poses: all hypotheses, their mean, and an error bar on every joint. */
 export interface WindowEstimate extends LiftEstimate {
@@ -44,12 +51,14 @@ export async function openSystem(pack: Pack, options: OpenSessionOptions = {}): 
   switch (pack.manifest.system) {
     case "diffpose_3d":
       return await openLifter(pack, options);
+    case "diffpose_video":
+      return await openDiffposeVideo(pack, options);
     case "movenet":
       return await openMovenet(pack, options);
     default:
       throw new InputError(
         `model ${pack.manifest.name}`,
-        "must belong to a system of this version (diffpose_3d, movenet)",
+        "must belong to a system of this version (diffpose_3d, diffpose_video, movenet)",
         pack.manifest.system,
       );
   }
@@ -82,21 +91,37 @@ export async function samplePoses(
 }
 
 /**
- * The window function of a system, whichever it is.
+ * The window function of DiffPose-3D: 2D points of one person in, 3D poses out. Pure: the same window, options and pack
+ * give the same bytes on WASM.
  *
- * @param system An opened pack of a system that works on windows.
- * @param window The window.
+ * @param system An opened DiffPose-3D pack.
+ * @param window 2D points over the pack's number of frames.
  * @param options Steps, hypotheses, seed, signal.
- * @throws {InputError} If the system looks at single pictures: use its own methods.
+ * @throws {InputError} If the system is another one.
  */
+export function estimateWindow(system: System, window: LiftWindow, options?: LiftOptions): Promise<WindowEstimate>;
+/**
+ * The window function of DiffPose-Video: features of one person's frames in, heatmaps and keypoints of the middle frame
+ * out. Pure: the same window, options and pack give the same bytes on WASM.
+ *
+ * @param system An opened DiffPose-Video pack.
+ * @param window Features over the pack's number of frames.
+ * @param options Steps, sets, seed, signal.
+ * @throws {InputError} If the system is another one.
+ */
+export function estimateWindow(system: System, window: VideoWindow, options?: VideoOptions): Promise<VideoEstimate>;
 export async function estimateWindow(
   system: System,
-  window: LiftWindow,
-  options: LiftOptions = {},
-): Promise<WindowEstimate> {
+  window: LiftWindow | VideoWindow,
+  options: LiftOptions | VideoOptions = {},
+): Promise<WindowEstimate | VideoEstimate> {
   switch (system.system) {
     case "diffpose_3d":
-      return await samplePoses(system, window, options);
+      if ("points" in window) return await samplePoses(system, window, options);
+      throw new InputError("system diffpose_3d", "a window must hold points", Object.keys(window).join(", "));
+    case "diffpose_video":
+      if ("features" in window) return await system.estimate(window, options);
+      throw new InputError("system diffpose_video", "a window must hold features", Object.keys(window).join(", "));
     case "movenet":
       throw new InputError("system movenet", "looks at single pictures: call findPeople or estimatePose", "a window");
     default:

@@ -23,6 +23,7 @@ export {
 } from "./features.ts";
 export { measureCosts, type MeasureCostsOptions } from "./measure.ts";
 export { type DiffposeVideo, openDiffposeVideo } from "./open.ts";
+export type { SetsReading } from "./read_sets.ts";
 export { readVideoSettings, type VideoSettings } from "./settings.ts";
 export { trackSquare } from "./track_square.ts";
 export {
