@@ -134,7 +134,7 @@ Deno.test("wrong words on the command line end with code 2 and the nearest right
     const [words, message] of [
       [["rnu", CLIP], /did you mean run/],
       [["run"], /needs INPUT/],
-      [["run", CLIP, "--setps", "3"], /did you mean --steps/],
+      [["run", CLIP, "--stpes", "3"], /did you mean --steps/],
       [["run", CLIP, "--steps", "0"], /--steps takes a whole number/],
       [["run", CLIP, "--device", "tpu"], /--device takes one of auto, webgpu, wasm/],
       [["run", CLIP, "--start", "2", "--end", "1"], /--end must come after --start/],
