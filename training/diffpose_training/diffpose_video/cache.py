@@ -114,11 +114,11 @@ def crops_of(clip: Clip, window: Window) -> tuple[np.ndarray, Crop, list[int], l
     return np.stack(crops), crop, [different.index(f) for f in window.frames], spoilt
 
 
-def target_of(sight: Sight, crop: Crop, mirrored: bool) -> np.ndarray:
-    """(17, 4): x, y in cells, weight, peak."""
+def target_of(sight: Sight, crop: Crop, mirrored: bool, swap: list[int] | None = None) -> np.ndarray:
+    """(J, 4): x, y in cells, weight, peak. `swap`: joints with left and right swapped, by default those of COCO-17."""
     points = np.concatenate([crop.to_crop(sight.points[:, :2]), sight.points[:, 2:], sight.weights[:, None]], 1)
     if mirrored:
-        points = mirror_points(points, SIDE)
+        points = mirror_points(points, SIDE, swap)
     place = points[:, :2] / STRIDE
     inside = (place > 0).all(1) & (place < CELLS).all(1)
     known = points[:, 2] > 0
@@ -145,14 +145,14 @@ def record(seen: Seen, order: list[int]) -> dict[str, np.ndarray]:
 class Store:
     """Arrays on disk with a count of what is there."""
 
-    def __init__(self, folder: Path, capacity: int | None = None):
+    def __init__(self, folder: Path, capacity: int | None = None, types: dict[str, tuple[tuple[int, ...], str]] | None = None):
         self.folder, self.count_file = folder, folder / "count.json"
         self.arrays = {}
         fresh = not self.count_file.exists()
         if fresh and capacity is None:
             raise FileNotFoundError(f"no cache in {folder}")
         folder.mkdir(parents=True, exist_ok=True)
-        types = {name: (shape, "uint8" if step else "float16") for name, (shape, step, _) in FIELDS.items()} | PLAIN
+        types = types or {name: (shape, "uint8" if step else "float16") for name, (shape, step, _) in FIELDS.items()} | PLAIN
         for name, (shape, dtype) in types.items():
             file = folder / f"{name}.npy"
             if fresh:

@@ -12,10 +12,9 @@ from pathlib import Path
 
 import numpy as np
 
-JOINTS = (
-    "nose", "left_eye", "right_eye", "left_ear", "right_ear", "left_shoulder", "right_shoulder", "left_elbow", "right_elbow",
-    "left_wrist", "right_wrist", "left_hip", "right_hip", "left_knee", "right_knee", "left_ankle", "right_ankle",
-)  # fmt: skip
+from ..common.joint_sets import COCO17, JointSet
+
+JOINTS = COCO17.joints
 OCCLUDED_WEIGHT = 0.5  # of a point that is annotated but hidden
 
 
@@ -41,14 +40,13 @@ class Clip:
     people: dict[int, dict[int, Sight]]  # track -> frame -> sight
 
 
-def columns_of(categories: list[dict]) -> list[int]:
-    """For each COCO joint its column in the file, or -1."""
-    names = next((c["keypoints"] for c in categories if c.get("keypoints")), list(JOINTS))
-    return [names.index(joint) if joint in names else -1 for joint in JOINTS]
+def columns_of(categories: list[dict], joints: JointSet = COCO17) -> list[int]:
+    """For each joint its column in the file, or -1. A file that names no joints has all of them in order."""
+    return joints.columns(next((c["keypoints"] for c in categories if c.get("keypoints")), list(joints.joints)))
 
 
 def sight_of(annotation: dict, columns: list[int], exact: bool) -> Sight:
-    """One annotation with COCO joints."""
+    """One annotation with the joints of `columns`."""
     given = np.asarray(annotation["keypoints"], np.float32).reshape(-1, 3)
     points = np.stack([given[c] if c >= 0 else np.zeros(3, np.float32) for c in columns])
     weights = annotation.get("weights")
@@ -59,12 +57,12 @@ def sight_of(annotation: dict, columns: list[int], exact: bool) -> Sight:
     return Sight(box, tuple(annotation.get("bbox_full", box)), points, weights.astype(np.float32), area, exact, head)
 
 
-def clips_of(file: Path) -> list[Clip]:
+def clips_of(file: Path, joints: JointSet = COCO17) -> list[Clip]:
     """All clips of one annotation file; frames are looked for beside it and one folder up, also in `images`."""
     content = json.loads(file.read_text())
-    columns = columns_of(content.get("categories", []))
+    columns = columns_of(content.get("categories", []), joints)
     exact = content.get("info", {}).get("format", "").startswith("synth")
-    roots = (file.parent.parent, file.parent, file.parent / "images")
+    roots = (file.parent.parent, file.parent, file.parent / "images", file.parent.parent / "images")
     root = next((r for r in roots if content["images"] and (r / content["images"][0]["file_name"]).exists()), file.parent.parent)
     groups: dict[str, list[dict]] = {}
     for image in content["images"]:
@@ -86,11 +84,11 @@ def clips_of(file: Path) -> list[Clip]:
     return clips
 
 
-def read_clips(root: Path) -> list[Clip]:
+def read_clips(root: Path, joints: JointSet = COCO17) -> list[Clip]:
     """All clips below a folder, or of one JSON file, in the order of their paths."""
     if root.is_file():
-        return clips_of(root)
-    return [clip for file in sorted(root.rglob("*.json")) if file.name != "index.json" for clip in clips_of(file)]
+        return clips_of(root, joints)
+    return [clip for file in sorted(root.rglob("*.json")) if file.name != "index.json" for clip in clips_of(file, joints)]
 
 
 def frames_around(key: int, count: int, length: int, step: int = 1) -> list[int]:

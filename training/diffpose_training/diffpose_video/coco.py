@@ -7,6 +7,7 @@ import numpy as np
 from pycocotools.coco import COCO
 from pycocotools.cocoeval import COCOeval
 
+from ..common.joint_sets import COCO17, JointSet
 from .clips import JOINTS, Sight
 
 PCKH = 0.5
@@ -20,8 +21,8 @@ def quiet(function, *inputs):
         return function(*inputs)
 
 
-def precision(images: list[int], sights: list[Sight], points: np.ndarray) -> dict[str, float]:
-    """AP of predictions (n, 17, 3) x, y in px of the frame, score, one for each person; percent. A person's score is the mean over its joints."""
+def precision(images: list[int], sights: list[Sight], points: np.ndarray, joints: JointSet = COCO17) -> dict[str, float]:
+    """AP of predictions (n, J, 3) x, y in px of the frame, score, one for each person; percent. A person's score is the mean over its joints."""
     truth, found = [], []
     for number, (image, sight, pose) in enumerate(zip(images, sights, points)):
         labels = np.column_stack([sight.points[:, :2], sight.points[:, 2]])
@@ -29,15 +30,16 @@ def precision(images: list[int], sights: list[Sight], points: np.ndarray) -> dic
             "id": number + 1, "image_id": image, "category_id": 1, "iscrowd": 0, "area": sight.area, "bbox": list(map(float, sight.box)),
             "num_keypoints": int((labels[:, 2] > 0).sum()), "keypoints": labels.ravel().tolist(),
         })  # fmt: skip
-        keypoints = np.column_stack([pose[:, :2], np.ones(17)]).ravel().tolist()
+        keypoints = np.column_stack([pose[:, :2], np.ones(joints.count)]).ravel().tolist()
         found.append({"image_id": image, "category_id": 1, "keypoints": keypoints, "score": float(pose[:, 2].mean())})
     coco = COCO()
     coco.dataset = {
         "info": {}, "images": [{"id": image} for image in sorted(set(images))], "annotations": truth,
-        "categories": [{"id": 1, "name": "person", "keypoints": list(JOINTS)}],
+        "categories": [{"id": 1, "name": "person", "keypoints": list(joints.joints)}],
     }  # fmt: skip
     quiet(coco.createIndex)
     evaluator = COCOeval(coco, quiet(coco.loadRes, found), "keypoints")
+    evaluator.params.kpt_oks_sigmas = np.array(joints.sigmas)
     for stage in (evaluator.evaluate, evaluator.accumulate, evaluator.summarize):
         quiet(stage)
     return {name: round(100 * float(evaluator.stats[i]), 2) for name, i in zip(NAMES, FIGURES)}

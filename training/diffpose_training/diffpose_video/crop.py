@@ -73,9 +73,9 @@ def sample_crop(picture: np.ndarray, crop: Crop, side: int = SIDE) -> np.ndarray
     return out * (inside_y[:, None, None] & inside_x[None, :, None])
 
 
-def mirror_points(points: np.ndarray, side: float) -> np.ndarray:
-    """COCO-17 points (..., 17, C) of a mirrored crop: x turned about the middle, left and right swapped."""
-    out = points[..., MIRROR, :].copy()
+def mirror_points(points: np.ndarray, side: float, swap: list[int] | None = None) -> np.ndarray:
+    """Points (..., J, C) of a mirrored crop: x turned about the middle, left and right swapped; COCO-17 without `swap`."""
+    out = points[..., MIRROR if swap is None else swap, :].copy()
     out[..., 0] = side - out[..., 0]
     return out
 

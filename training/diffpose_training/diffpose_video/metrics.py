@@ -15,10 +15,10 @@ PCK = 0.05  # of the longer side of the box that was cropped
 LIMBS = {"wrist": [9, 10], "ankle": [15, 16], "elbow": [7, 8], "knee": [13, 14]}
 
 
-def oks(found: Tensor, truth: Tensor, known: Tensor, area: Tensor, scale: Tensor) -> Tensor:
-    """Similarity (n,) of points in cells; `area` in square px of the frame, `scale` px of the frame a pixel of the crop."""
+def oks(found: Tensor, truth: Tensor, known: Tensor, area: Tensor, scale: Tensor, spread: Tensor = SPREAD) -> Tensor:
+    """Similarity (n,) of points in cells; `area` in square px of the frame, `scale` px of the frame a pixel of the crop; `spread`: 2 sigma of the joints."""
     distance = ((found[..., :2] - truth) * STRIDE * scale[:, None, None]).square().sum(-1)
-    similarity = torch.exp(-distance / (2 * area[:, None] * SPREAD.to(distance) ** 2))
+    similarity = torch.exp(-distance / (2 * area[:, None] * spread.to(distance) ** 2))
     return (similarity * known).sum(-1) / known.sum(-1).clamp_min(1)
 
 
