@@ -7,7 +7,7 @@ import type { HeaderRecord, ModelRecord } from "../formats/record.ts";
 import { type FrameSource, openFrames, type OpenFramesOptions } from "../media/mod.ts";
 import { type LiftStage, runClip } from "../pipelines/run_clip.ts";
 import type { Host } from "./command.ts";
-import { poseHeader } from "./header.ts";
+import { poseHeader } from "../pipelines/pose_header.ts";
 import { openJournal } from "./journal_file.ts";
 import { type Outputs, writeOutputs } from "./output_files.ts";
 import type { ClipPeople } from "./people_stage.ts";

@@ -26,6 +26,8 @@ export interface DevicesFound {
   readonly webgpuNote: string;
   /** Logical processor cores, at least 1. */
   readonly cores: number;
+  /** Whether the host offers an onnxruntime of its own, see `hostOrt()`. @default {false} */
+  readonly native?: boolean;
 }
 
 /** A device and the reason why it stands at its place. */
@@ -57,13 +59,18 @@ export function isSoftwareAdapter(name: string): boolean {
  * Orders the devices.
  *
  * `auto` takes a real GPU first and WASM after it, and never a software adapter. An explicit `webgpu` is that or
- * nothing: it is refused where there is no adapter, and it may be a software adapter. WASM is always there.
+ * nothing: it is refused where there is no adapter, and it may be a software adapter. WASM is always there. A host's
+ * own runtime goes before all others: it is native code, and its memory is the host's.
  *
  * @param asked What the caller wants.
  * @param found What the machine has.
  */
 export function planDevices(asked: "auto" | Device, found: DevicesFound): DevicePlan {
-  const { webgpu } = found;
+  const { webgpu, native = false } = found;
+  if (asked === "native") {
+    if (!native) return { kind: "refused", why: "the host offers no onnxruntime" };
+    return { kind: "plan", devices: [{ device: "native", why: "asked for" }] };
+  }
   if (asked === "wasm") return { kind: "plan", devices: [{ device: "wasm", why: "asked for" }] };
   if (asked === "webgpu") {
     if (webgpu === null) return { kind: "refused", why: found.webgpuNote };
@@ -71,6 +78,15 @@ export function planDevices(asked: "auto" | Device, found: DevicesFound): Device
       ? `asked for, though ${webgpu.name} is a software adapter and slower than wasm`
       : `asked for, on ${webgpu.name}`;
     return { kind: "plan", devices: [{ device: "webgpu", why }] };
+  }
+  if (native) {
+    return {
+      kind: "plan",
+      devices: [{ device: "native", why: "the host offers its own onnxruntime" }, {
+        device: "wasm",
+        why: "should the host's runtime refuse the graph",
+      }],
+    };
   }
   if (webgpu === null) return { kind: "plan", devices: [{ device: "wasm", why: `no GPU: ${found.webgpuNote}` }] };
   if (webgpu.software) {

@@ -61,6 +61,11 @@ const ORDER: Readonly<Record<Device, readonly (readonly [Dtype, string])[]>> = {
     ["fp32", "the pack has no q8"],
     ["fp16", "the pack has only fp16, computed in fp32"],
   ],
+  native: [
+    ["q8", "int8 is smallest"],
+    ["fp32", "the pack has no q8"],
+    ["fp16", "the pack has only fp16"],
+  ],
   webgpu: [
     ["fp16", "the adapter has shader-f16"],
     ["fp32", "no usable fp16"],

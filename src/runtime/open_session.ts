@@ -8,6 +8,7 @@ import { InputError } from "../core/errors.ts";
 import { type DevicesFound, planDevices } from "./device_plan.ts";
 import { planDtype } from "./dtype_plan.ts";
 import { DTYPES, type GraphSpec } from "./manifest.ts";
+import { openHost } from "./ort_host.ts";
 import { openWasm } from "./ort_wasm.ts";
 import { openWebgpu } from "./ort_webgpu.ts";
 import type { Pack } from "./pack.ts";
@@ -44,7 +45,7 @@ export interface OpenSessionOptions {
 
 /** A session that tells how it came about. */
 export interface OpenedSession extends Session {
-  /** WASM threads; 1 on WebGPU. */
+  /** WASM threads; 1 elsewhere. */
   readonly threads: number;
 }
 
@@ -54,7 +55,7 @@ export interface SessionPlan {
   readonly device: Device;
   /** Which weights. */
   readonly dtype: Dtype;
-  /** WASM threads; 1 on WebGPU. */
+  /** WASM threads; 1 elsewhere. */
   readonly threads: number;
   /** Why, one reason each. */
   readonly why: { readonly device: string; readonly dtype: string; readonly threads: string };
@@ -78,7 +79,8 @@ export function planSession(
   const { device = "auto", dtype = "auto" } = options;
   const devices = planDevices(device, found);
   if (devices.kind === "refused") {
-    throw new InputError(`device ${device}`, "a WebGPU adapter must be present", devices.why);
+    const need = device === "native" ? "the host must offer an onnxruntime" : "a WebGPU adapter must be present";
+    throw new InputError(`device ${device}`, need, devices.why);
   }
   const available = DTYPES.filter((each) => spec.variants[each] !== undefined);
   const shaderF16 = found.webgpu?.features.includes("shader-f16") ?? false;
@@ -98,6 +100,8 @@ export function planSession(
     const bytes = spec.variants[weights.dtype]!.bytes;
     const threads = choice.device === "webgpu"
       ? { threads: 1, why: "the GPU does the work" }
+      : choice.device === "native"
+      ? { threads: 1, why: "the host decides" }
       : planThreads(options.threads, { cores: found.cores, bytes, preferred: spec.threads });
     plans.push({
       device: choice.device,
@@ -165,6 +169,8 @@ async function openPlanned(pack: Pack, spec: GraphSpec, plan: SessionPlan, runti
   const options = { graph: `${pack.manifest.name}/${spec.name}`, dtype: plan.dtype, queue: runtime.queue };
   const { session, threads } = plan.device === "webgpu"
     ? { session: await openWebgpu(bytes, options), threads: 1 }
+    : plan.device === "native"
+    ? { session: await openHost(bytes, spec, options), threads: 1 }
     : await openWasm(bytes, plan.threads, runtime.wasm, options);
   try {
     checkNames(options.graph, "inputs", spec.inputs.map((value) => value.name), session.inputs);

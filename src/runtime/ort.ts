@@ -1,7 +1,7 @@
 /**
  * The Session adapter over onnxruntime-web: float32 arrays in, float32 arrays out. ORT tensors never leave this file.
  *
- * The adapter takes the ORT module as an argument, so a host's own runtime of the same form can be put in its place.
+ * The adapter takes the ORT module as an argument, so that every entry of onnxruntime-web can be put in its place.
  *
  * @module
  */

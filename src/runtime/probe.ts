@@ -6,6 +6,7 @@
  */
 
 import { type DevicesFound, isSoftwareAdapter, type WebgpuFound } from "./device_plan.ts";
+import { hostOrt } from "./ort_host.ts";
 
 /** The part of a `GPUAdapter` that the probe reads. */
 export interface AdapterLike {
@@ -38,6 +39,8 @@ export async function probeDevices(
   where: NavigatorLike | undefined = (globalThis as { navigator?: NavigatorLike }).navigator,
 ): Promise<DevicesFound> {
   const cores = Math.max(1, Math.floor(where?.hardwareConcurrency ?? 1));
+  // Nothing is better than the host's own runtime, so no GPU driver is woken beside it.
+  if (hostOrt() !== null) return { webgpu: null, webgpuNote: "not probed", cores, native: true };
   if (where?.gpu === undefined) return { webgpu: null, webgpuNote: "navigator.gpu is absent", cores };
   try {
     const adapter = await where.gpu.requestAdapter({ powerPreference: "high-performance" });

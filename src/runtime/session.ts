@@ -4,8 +4,8 @@
  * @module
  */
 
-/** Where a graph runs. */
-export type Device = "webgpu" | "wasm";
+/** Where a graph runs. `native` is an onnxruntime that the host offers, see `ort_host.ts`. */
+export type Device = "webgpu" | "wasm" | "native";
 
 /** How a graph's weights are stored. Inputs and outputs stay float32. */
 export type Dtype = "fp32" | "fp16" | "q8";

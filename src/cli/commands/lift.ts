@@ -18,7 +18,7 @@ import {
   stringFlag,
   UsageError,
 } from "../command.ts";
-import { poseHeader } from "../header.ts";
+import { poseHeader } from "../../pipelines/pose_header.ts";
 import { openLiftStage } from "../lift_stage.ts";
 import { DEVICE_FLAGS, OUTPUT_FLAGS, SAMPLING_FLAGS } from "../model_flags.ts";
 import { outputsWanted, writeOutputs } from "../output_files.ts";
