@@ -67,7 +67,8 @@ export async function* observeFrames(
       const { index, time, name } = frame;
       const place = { index, time, ...(name === undefined ? {} : { name }) };
       const detected = await replay.next(place, () => finder.find(frame, ordinal, identities.predict(time)));
-      onFrame?.(++ordinal);
+      ordinal++;
+      onFrame?.(ordinal);
       yield* identities.push(detected);
       if (queue !== null) yield* await lookAgain(queue.push(frame, [...detected.people, ...identities.lost(frame)]));
     }

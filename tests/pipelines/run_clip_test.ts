@@ -112,6 +112,15 @@ Deno.test("runClip() continued from a journal gives the same records and detects
   }
 });
 
+Deno.test("runClip() counts the frames for its finder, whether anybody listens or not", async () => {
+  for (const listener of [{}, { onFrame: () => {} }]) {
+    const ordinals: number[] = [];
+    const counting: PeopleFinder = { find: (_, ordinal) => Promise.resolve((ordinals.push(ordinal), [])) };
+    await collect(runClip(frames(4), { finder: counting, picture: PICTURE, fps: FPS, ...listener }));
+    assert.deepEqual(ordinals, [0, 1, 2, 3]);
+  }
+});
+
 Deno.test("guessedSigma() grows with the person and with doubt", () => {
   const points = Float32Array.from({ length: 51 }, (_, i) => i % 3 === 2 ? (i < 3 ? 1 : 0) : 0);
   const [sure, unsure] = guessedSigma([0, 0, 50, 100], points);
