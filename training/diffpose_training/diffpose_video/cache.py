@@ -13,6 +13,7 @@ import json
 import time
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Callable
 
 import numpy as np
 from PIL import Image
@@ -216,9 +217,12 @@ class ClipList:
         return clips_of(file)[0]
 
 
-def build(clips: ClipList, folder: Path, split: str, windows: int, seed: int, thunder: Thunder, stop_after: int | None = None) -> int:
-    """Fills (or goes on filling) a store; returns how many windows it holds."""
-    store = Store(folder, windows)
+def build(
+    clips: ClipList, folder: Path, split: str, windows: int, seed: int, thunder: Thunder, stop_after: int | None = None,
+    choose: Callable = choose_window, make: Callable = make_window, types: dict | None = None,
+) -> int:  # fmt: skip
+    """Fills (or goes on filling) a store; returns how many windows it holds. Other kinds of windows choose, make and store in their own way."""
+    store = Store(folder, windows, types)
     count, tried = store.counts()
     begun, first = time.time(), count
     while count < store.capacity and (stop_after is None or tried < stop_after):
@@ -227,10 +231,10 @@ def build(clips: ClipList, folder: Path, split: str, windows: int, seed: int, th
         if clip is None:
             print(f"clip {number} is not there yet", flush=True)
             break
-        window = choose_window(clip, np.random.default_rng((seed, number, tried // len(clips))), split, tried)
+        window = choose(clip, np.random.default_rng((seed, number, tried // len(clips))), split, tried)
         tried += 1
         if window is not None:
-            store.write(count, make_window(clip, window, thunder, number))
+            store.write(count, make(clip, window, thunder, number))
             count += 1
         if tried % 32 == 0:
             store.save(count, tried)
@@ -240,14 +244,14 @@ def build(clips: ClipList, folder: Path, split: str, windows: int, seed: int, th
     return count
 
 
-def build_all(clips: list[Clip], folder: Path, every: int, thunder: Thunder) -> int:
+def build_all(clips: list[Clip], folder: Path, every: int, thunder: Thunder, make: Callable = make_window, types: dict | None = None) -> int:
     """The store of a test; resumes."""
     windows = all_windows(clips, every)
-    store = Store(folder, len(windows))
+    store = Store(folder, len(windows), types)
     count, _ = store.counts()
     for at in range(count, len(windows)):
         number, window = windows[at]
-        store.write(at, make_window(clips[number], window, thunder, number))
+        store.write(at, make(clips[number], window, thunder, number))
         if at % 32 == 31 or at + 1 == len(windows):
             store.save(at + 1, at + 1)
     return len(windows)
