@@ -1,20 +1,30 @@
 /**
  * Packs on disk: folders, .zip files, and names looked up where packs live. This file names `Deno`.
  *
+ * A .zip may be compressed once more as a whole, `NAME.zip.br` (Brotli): what two graphs of a pack share is stored once
+ * then. Compiled binaries hold their packs so.
+ *
  * @module
  */
 
 import { dirname, join, resolve } from "node:path";
+import { promisify } from "node:util";
+import { brotliDecompress } from "node:zlib";
 import { InputError } from "../core/errors.ts";
 import { loadPack, type Pack, type PackSource } from "./pack.ts";
 import { isSafeName, MANIFEST_NAME, MAX_PACK_BYTES } from "./pack_limits.ts";
 import { openZip } from "./pack_zip.ts";
 
+const inflate = promisify(brotliDecompress);
+
+/** What an archive is called at its end. */
+const ARCHIVE = /\.zip(\.br)?$/;
+
 /** A pack that was found, not yet opened. */
 export interface PackPlace {
-  /** Name of the folder, or of the .zip without its ending. */
+  /** Name of the folder, or of the .zip or .zip.br without its ending. */
   readonly name: string;
-  /** Path of the folder or .zip. */
+  /** Path of the folder, .zip or .zip.br. */
   readonly path: string;
 }
 
@@ -64,7 +74,7 @@ export async function listPacks(roots: readonly string[] = packRoots()): Promise
   const places = new Map<string, PackPlace>();
   for (const root of roots) {
     for (const path of await entriesOf(root)) {
-      const name = path.slice(root.length + 1).replace(/\.zip$/, "");
+      const name = path.slice(root.length + 1).replace(ARCHIVE, "");
       if (!places.has(name)) places.set(name, { name, path });
     }
   }
@@ -76,7 +86,7 @@ async function entriesOf(root: string): Promise<string[]> {
   try {
     for await (const entry of Deno.readDir(root)) {
       const path = join(root, entry.name);
-      if (entry.name.endsWith(".zip") ? !entry.isDirectory : await isFile(join(path, MANIFEST_NAME))) paths.push(path);
+      if (ARCHIVE.test(entry.name) ? !entry.isDirectory : await isFile(join(path, MANIFEST_NAME))) paths.push(path);
     }
   } catch (error) {
     if (!(error instanceof Deno.errors.NotFound)) throw asInputError(root, error);
@@ -87,8 +97,8 @@ async function entriesOf(root: string): Promise<string[]> {
 /**
  * Loads a pack from a folder, a .zip, or by name.
  *
- * A text with a slash or the ending `.zip` is a path. Anything else is a name, looked up in the {@link packRoots} as a
- * folder, then as `NAME.zip`; last, as a folder here.
+ * A text with a slash or the ending `.zip` or `.zip.br` is a path. Anything else is a name, looked up in the
+ * {@link packRoots} as a folder, then as `NAME.zip` and `NAME.zip.br`; last, as a folder here.
  *
  * @param pathOrName What the user wrote after `--model`.
  * @throws {InputError} If there is no such pack, or it is damaged.
@@ -108,11 +118,12 @@ export async function loadPackAt(path: string): Promise<Pack> {
 }
 
 async function findPack(pathOrName: string): Promise<string> {
-  if (/[/\\]|\.zip$/.test(pathOrName)) return pathOrName;
+  if (/[/\\]/.test(pathOrName) || ARCHIVE.test(pathOrName)) return pathOrName;
   const roots = packRoots();
   for (const root of isSafeName(pathOrName) ? roots : []) {
-    for (const path of [join(root, pathOrName), join(root, `${pathOrName}.zip`)]) {
-      if (await isFile(path.endsWith(".zip") ? path : join(path, MANIFEST_NAME))) return path;
+    for (const ending of ["", ".zip", ".zip.br"]) {
+      const path = join(root, pathOrName + ending);
+      if (await isFile(ending === "" ? join(path, MANIFEST_NAME) : path)) return path;
     }
   }
   if (await isFile(join(pathOrName, MANIFEST_NAME))) return pathOrName;
@@ -129,10 +140,34 @@ async function openPlace(path: string): Promise<PackSource> {
     const { isDirectory, size } = await Deno.stat(path);
     if (isDirectory) return openFolder(path);
     if (size > MAX_PACK_BYTES) throw new InputError(path, `a pack must be at most ${MAX_PACK_BYTES} bytes`, `${size}`);
-    return openZip(await Deno.readFile(path), path);
+    return path.endsWith(".br") ? await openCompressed(path) : openZip(await Deno.readFile(path), path);
   } catch (error) {
     throw asInputError(path, error);
   }
+}
+
+/** The archive is held weakly: between two graphs it may go, and is then made anew. */
+async function openCompressed(path: string): Promise<PackSource> {
+  const open = async (): Promise<PackSource> => {
+    try {
+      return openZip(await inflate(await Deno.readFile(path), { maxOutputLength: MAX_PACK_BYTES }), path);
+    } catch (error) {
+      if (error instanceof InputError || error instanceof Deno.errors.NotFound) throw error;
+      throw new InputError(path, "must be a whole .zip in Brotli", (error as Error).message, { cause: error });
+    }
+  };
+  const first = await open();
+  let kept = new WeakRef(first);
+  const source = async (): Promise<PackSource> => {
+    const held = kept.deref() ?? await open();
+    kept = new WeakRef(held);
+    return held;
+  };
+  return {
+    name: path,
+    list: async () => await (await source()).list(),
+    read: async (file, maxBytes) => await (await source()).read(file, maxBytes),
+  };
 }
 
 async function isFile(path: string): Promise<boolean> {
