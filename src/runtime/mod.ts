@@ -31,7 +31,7 @@ export {
   planSession,
   type SessionPlan,
 } from "./open_session.ts";
-export { ortVersion } from "./ort_entry.ts";
+export { type OrtEntry, ortVersion, type OrtWasmLoader, useOrtWasm } from "./ort_entry.ts";
 export type { WasmState } from "./ort_wasm.ts";
 export { loadPack, type Pack, type PackSource, sha256 } from "./pack.ts";
 export { openZip, writePackZip } from "./pack_zip.ts";

@@ -15,8 +15,31 @@ import type { OrtModule } from "./ort.ts";
  */
 export type OrtEntry = "plain" | "wasm" | "webgpu";
 
+/** Gives the WebAssembly file of an entry, the whole of it. */
+export type OrtWasmLoader = (entry: OrtEntry) => Promise<Uint8Array<ArrayBuffer>>;
+
+let loadWasm: OrtWasmLoader | undefined;
+
+/**
+ * Replaces the way in which onnxruntime-web finds its .wasm file, for hosts where that does not lie beside its JavaScript
+ * (a compiled binary, a bundle). Call it before the first session.
+ *
+ * `plain` and `wasm` run `ort-wasm-simd-threaded.wasm`, `webgpu` runs `ort-wasm-simd-threaded.asyncify.wasm`.
+ *
+ * @param load Called once an entry, when that is first imported.
+ */
+export function useOrtWasm(load: OrtWasmLoader): void {
+  loadWasm = load;
+}
+
 /** Imports an entry; the module system keeps it, so later calls are free. */
 export async function importOrt(entry: OrtEntry): Promise<OrtModule> {
+  const ort = await importEntry(entry);
+  if (loadWasm !== undefined) ort.env.wasm.wasmBinary ??= (await loadWasm(entry)).buffer;
+  return ort;
+}
+
+async function importEntry(entry: OrtEntry): Promise<OrtModule> {
   if (entry === "plain") return await import("onnxruntime-web");
   const own = Object.getOwnPropertyDescriptor(globalThis, "location");
   const hide = own?.configurable === true &&
@@ -31,6 +54,6 @@ export async function importOrt(entry: OrtEntry): Promise<OrtModule> {
 
 /** Version of onnxruntime-web, as it names itself; loads the entry for one thread, but no WebAssembly yet. */
 export async function ortVersion(): Promise<string> {
-  const { versions } = (await importOrt("wasm")).env;
+  const { versions } = (await importEntry("wasm")).env;
   return versions.web ?? versions.common;
 }

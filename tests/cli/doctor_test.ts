@@ -53,6 +53,24 @@ Deno.test("doctor --json is one value with the same facts", async () => {
   assert.deepEqual([plan.device, plan.dtype, plan.threads], ["wasm", "fp32", 2]);
 });
 
+Deno.test("doctor lists what a compiled binary carries, and nothing otherwise", async () => {
+  await using place = await packFolder();
+  const file = { kind: "wasm", name: "ort.wasm.br", bytes: 3 * 2 ** 20, stored: 2 ** 19, sha256: "00" } as const;
+  const run = async (embedded: readonly (typeof file)[] | null): Promise<string> => {
+    const host = keepingHost();
+    const parts = {
+      probe: () => Promise.resolve(NO_GPU),
+      roots: [place.root],
+      embedded: () => Promise.resolve(embedded),
+    };
+    assert.equal(await runDoctor({ positionals: [], flags: {} }, host, parts), 0);
+    return host.printed.join("\n");
+  };
+  assert.match(await run([file]), /embedded +wasm ort\.wasm\.br: 3\.0 MiB, 0\.5 MiB in this binary/);
+  assert.doesNotMatch(await run(null), /embedded/);
+  assert.doesNotMatch((await doctor({}, NO_GPU, [place.root])).text, /embedded/);
+});
+
 Deno.test("doctor lists a damaged pack as a problem and ends with 0 while another is whole, with 1 when none is", async () => {
   await using broken = await packFolder();
   await using whole = await packFolder();

@@ -20,6 +20,7 @@ import {
 import { listPacks, loadPackAt, type PackPlace, packRoots } from "../../runtime/pack_fs.ts";
 import { VERSION } from "../../version.ts";
 import { booleanFlag, type CommandSpec, type Host, numberFlag, type ParsedArgs, stringFlag } from "../command.ts";
+import { type EmbeddedFile, embeddedFiles } from "../embedded.ts";
 import { DEVICE_FLAGS } from "../model_flags.ts";
 
 /** What is known of one pack. */
@@ -50,6 +51,8 @@ export interface DoctorReport {
   readonly devices: DevicesFound;
   /** Decoders of pictures and videos. */
   readonly decoders: readonly DecoderInfo[];
+  /** What a compiled binary carries inside; null when this is none. */
+  readonly embedded: readonly EmbeddedFile[] | null;
   /** Folders in which packs are looked up. */
   readonly roots: readonly string[];
   /** The packs in them. */
@@ -66,6 +69,8 @@ export interface DoctorParts {
   readonly probe?: () => Promise<DevicesFound>;
   /** Where packs are looked up. @default {packRoots()} */
   readonly roots?: readonly string[];
+  /** Tells what a compiled binary carries. @default {embeddedFiles} */
+  readonly embedded?: () => Promise<readonly EmbeddedFile[] | null>;
 }
 
 /**
@@ -81,7 +86,7 @@ export async function runDoctor(args: ParsedArgs, host: Host, parts: DoctorParts
 }
 
 async function examine(args: ParsedArgs, host: Host, parts: DoctorParts): Promise<DoctorReport> {
-  const { probe = probeDevices, roots = packRoots() } = parts;
+  const { probe = probeDevices, roots = packRoots(), embedded = embeddedFiles } = parts;
   const asked = {
     device: (stringFlag(args, "device") ?? "auto") as "auto" | Device,
     dtype: (stringFlag(args, "dtype") ?? "auto") as "auto" | Dtype,
@@ -111,6 +116,7 @@ async function examine(args: ParsedArgs, host: Host, parts: DoctorParts): Promis
     memory: memory(),
     devices,
     decoders,
+    embedded: await embedded(),
     roots,
     packs,
     problems,
@@ -180,6 +186,9 @@ function reportLines(report: DoctorReport): string[] {
       lines.push(plan === null ? `  ${graph}: ${refusal}` : `  ${graph}: ${describePlan(plan)}`);
     }
   }
+  for (const { kind, name, bytes, stored } of report.embedded ?? []) {
+    lines.push(`embedded  ${kind} ${name}: ${mebibytes(bytes)} MiB, ${mebibytes(stored)} MiB in this binary`);
+  }
   return [...lines, problems.length === 0 ? "no problems" : "problems:", ...problems.map((problem) => `  ${problem}`)];
 }
 
@@ -200,6 +209,10 @@ function describeWebgpu(devices: DevicesFound): string {
 
 function gib(bytes: number): string {
   return (bytes / 2 ** 30).toFixed(1);
+}
+
+function mebibytes(bytes: number): string {
+  return (bytes / 2 ** 20).toFixed(1);
 }
 
 /** `diffpose doctor`. */

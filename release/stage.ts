@@ -1,0 +1,204 @@
+/**
+ * Lays out in one folder everything that a binary holds: the sources, the few files of npm packages that they need, and
+ * the model packs and the WebAssembly of onnxruntime-web, both compressed. `deno compile` is then run in that folder.
+ *
+ * @module
+ */
+import { dirname, join } from "node:path";
+import { type Zippable, zipSync } from "fflate";
+import type { EmbeddedFile } from "../src/cli/embedded.ts";
+import { InputError } from "../src/core/errors.ts";
+import { DTYPES, type Pack, sha256 } from "../src/runtime/mod.ts";
+import { listPacks, loadPackAt } from "../src/runtime/pack_fs.ts";
+import { compress } from "./compress.ts";
+import { INNER_PACKAGES, isNeeded, ORT_WASM } from "./npm_files.ts";
+
+/** Without these a binary could do nothing with a video; others in `models/` are taken along where they are. */
+const REQUIRED_PACKS: readonly string[] = ["diffpose-3d", "movenet-multipose", "movenet-thunder"];
+
+/** Main module of the binary, inside of the staged folder. */
+export const ENTRY = "src/cli/standalone.ts";
+
+/** What `deno compile` cannot see from the imports: a worker, files that are read, a module whose name is computed. */
+export const INCLUDES: readonly string[] = [
+  "embedded",
+  "models",
+  "src/cli/licenses",
+  "src/media/ffmpeg_core_worker_fs.ts",
+];
+
+/** What the binary may do. It opens no network of its own accord; `serve` and `setup` do. */
+export const PERMISSIONS: readonly string[] = ["read", "write", "env", "sys", "run", "net"].map((each) =>
+  `--allow-${each}`
+);
+
+interface NpmPackage {
+  readonly name: string;
+  readonly version: string;
+  readonly localPath: string;
+}
+
+/** Options of {@link stage}. */
+export interface StageOptions {
+  /** Root of the source tree. */
+  readonly root: string;
+  /** Where to lay things out; emptied first. */
+  readonly folder: string;
+  /** Folder that keeps compressed files between runs. */
+  readonly cache: string;
+  /** Folder of model packs. @default {"models" of the root} */
+  readonly models?: string;
+}
+
+/**
+ * Lays everything out.
+ *
+ * @param options Where from and where to.
+ * @returns What was put in, as `doctor` lists it.
+ * @throws {InputError} If a pack is missing or damaged.
+ */
+export async function stage(options: StageOptions): Promise<EmbeddedFile[]> {
+  const { root, folder, cache } = options;
+  await Deno.remove(folder, { recursive: true }).catch(ignoreMissing);
+  await copyTree(join(root, "src"), join(folder, "src"), () => true);
+  const packages = await npmPackages(root);
+  await layPackages(packages, folder, root);
+  const files = [
+    ...await layPacks(options.models ?? join(root, "models"), join(folder, "models"), cache),
+    ...await layOrtWasm(packages, join(folder, "embedded"), cache),
+    ...await listCodecs(packages),
+    await listPage(root),
+  ];
+  await Deno.writeTextFile(join(folder, "embedded", "index.json"), JSON.stringify(files, null, 1));
+  return files;
+}
+
+/** Where the packages lie that the program imports, directly or through another. */
+async function npmPackages(root: string): Promise<Map<string, NpmPackage>> {
+  const { success, stdout, stderr } = await new Deno.Command(Deno.execPath(), {
+    args: ["info", "--json", join(root, "src/cli/standalone.ts")],
+    cwd: root,
+  }).output();
+  if (!success) throw new Error(`deno info failed: ${new TextDecoder().decode(stderr)}`);
+  const info = JSON.parse(new TextDecoder().decode(stdout)) as {
+    readonly modules: readonly { readonly npmPackage?: string }[];
+    readonly npmPackages: Readonly<Record<string, NpmPackage>>;
+  };
+  const direct = new Set(info.modules.flatMap(({ npmPackage }) => npmPackage ?? []));
+  const wanted = Object.entries(info.npmPackages)
+    .filter(([id, { name }]) => direct.has(id) || INNER_PACKAGES.includes(name));
+  return new Map(wanted.map(([, each]) => [each.name, each]));
+}
+
+async function layPackages(packages: ReadonlyMap<string, NpmPackage>, folder: string, root: string): Promise<void> {
+  for (const { name, localPath } of packages.values()) {
+    await copyTree(localPath, join(folder, "node_modules", name), (path) => isNeeded(name, path));
+  }
+  const { imports, compilerOptions } = JSON.parse(await Deno.readTextFile(join(root, "deno.json")));
+  const used = Object.entries(imports as Record<string, string>)
+    .filter(([, target]) => [...packages.values()].some(({ name }) => target.startsWith(`npm:${name}@`)));
+  const config = { nodeModulesDir: "manual", imports: Object.fromEntries(used), compilerOptions };
+  const dependencies = Object.fromEntries([...packages.values()].map(({ name, version }) => [name, version]));
+  await Deno.writeTextFile(join(folder, "deno.json"), JSON.stringify(config, null, 2));
+  await Deno.writeTextFile(join(folder, "package.json"), JSON.stringify({ private: true, dependencies }, null, 2));
+}
+
+async function layPacks(models: string, folder: string, cache: string): Promise<EmbeddedFile[]> {
+  await Deno.mkdir(folder, { recursive: true });
+  const places = await listPacks([models]);
+  for (const name of REQUIRED_PACKS) {
+    if (places.every((place) => place.name !== name)) {
+      throw new InputError(
+        models,
+        `must hold the pack ${name} (\`deno task setup\` makes the person models)`,
+        "missing",
+      );
+    }
+  }
+  const files: EmbeddedFile[] = [];
+  for (const { name, path } of places) {
+    const archive = await storedZip(await loadPackAt(path));
+    const bytes = await compress(archive, cache);
+    await Deno.writeFile(join(folder, `${name}.zip.br`), bytes);
+    files.push({ kind: "pack", name, bytes: archive.length, stored: bytes.length, sha256: await sha256(bytes) });
+  }
+  return files;
+}
+
+/** The pack as a .zip without compression, which is left to Brotli. Every file is checked on the way. */
+async function storedZip(pack: Pack): Promise<Uint8Array> {
+  const plain = { level: 0, mtime: new Date(1980, 0, 2) } as const;
+  const files: Zippable = { "manifest.json": [await pack.source.read("manifest.json", 2 ** 22), plain] };
+  for (const graph of Object.values(pack.manifest.graphs)) {
+    for (const dtype of DTYPES) {
+      const variant = graph.variants[dtype];
+      if (variant !== undefined) files[variant.file] = [await pack.readGraph(graph.name, dtype), plain];
+    }
+  }
+  return zipSync(files);
+}
+
+async function layOrtWasm(
+  packages: ReadonlyMap<string, NpmPackage>,
+  folder: string,
+  cache: string,
+): Promise<EmbeddedFile[]> {
+  await Deno.mkdir(folder, { recursive: true });
+  const files: EmbeddedFile[] = [];
+  for (const [name, path] of Object.entries(ORT_WASM)) {
+    const wasm = await Deno.readFile(join(packages.get("onnxruntime-web")!.localPath, path));
+    const bytes = await compress(wasm, cache);
+    await Deno.writeFile(join(folder, name), bytes);
+    files.push({ kind: "wasm", name, bytes: wasm.length, stored: bytes.length, sha256: await sha256(bytes) });
+  }
+  return files;
+}
+
+/** The codecs lie in their packages as they are; here they are only listed. */
+async function listCodecs(packages: ReadonlyMap<string, NpmPackage>): Promise<EmbeddedFile[]> {
+  const files: EmbeddedFile[] = [];
+  for (const { name, localPath } of packages.values()) {
+    for (const path of await filesUnder(localPath)) {
+      if (!path.endsWith(".wasm") || !isNeeded(name, path)) continue;
+      const bytes = await Deno.readFile(join(localPath, path));
+      const { length } = bytes;
+      files.push({
+        kind: "codec",
+        name: `${name}/${path}`,
+        bytes: length,
+        stored: length,
+        sha256: await sha256(bytes),
+      });
+    }
+  }
+  return files;
+}
+
+async function listPage(root: string): Promise<EmbeddedFile> {
+  const bytes = await Deno.readFile(join(root, "src/render/viewer_assets.ts"));
+  const { length } = bytes;
+  return { kind: "page", name: "viewer", bytes: length, stored: length, sha256: await sha256(bytes) };
+}
+
+async function copyTree(from: string, to: string, take: (path: string) => boolean): Promise<void> {
+  for (const path of await filesUnder(from)) {
+    if (!take(path)) continue;
+    await Deno.mkdir(dirname(join(to, path)), { recursive: true });
+    await Deno.copyFile(join(from, path), join(to, path));
+  }
+}
+
+/** Paths of all files in a folder and those below, sorted, with `/` between folders. */
+async function filesUnder(folder: string, below = ""): Promise<string[]> {
+  const paths: string[] = [];
+  for await (const { name, isDirectory } of Deno.readDir(join(folder, below))) {
+    const path = below === "" ? name : `${below}/${name}`;
+    if (isDirectory) paths.push(...await filesUnder(folder, path));
+    else paths.push(path);
+  }
+  return paths.sort();
+}
+
+function ignoreMissing(error: unknown): void {
+  if (!(error instanceof Deno.errors.NotFound)) throw error;
+}

@@ -1,0 +1,123 @@
+/**
+ * A real binary, copied alone into an empty folder, does what the sources do. It is built with an older Deno, whose base
+ * program can be had offline; a release build uses the current one.
+ */
+import assert from "node:assert/strict";
+import { existsSync } from "node:fs";
+import { join } from "node:path";
+import { zipSync } from "fflate";
+import { binaryName, compileArguments, TARGETS } from "../../release/compile.ts";
+import { stage } from "../../release/stage.ts";
+import type { DoctorReport } from "../../src/cli/commands/doctor.ts";
+import { ROOT } from "../cli/harness.ts";
+
+const SCRIPT = join(ROOT, "../shared/tools/compile-check.sh");
+const PACKS = ["diffpose-3d", "movenet-multipose", "movenet-thunder"];
+const missing = !existsSync(SCRIPT)
+  ? `${SCRIPT} is not there`
+  : PACKS.some((name) => !existsSync(join(ROOT, "models", name, "manifest.json")))
+  ? "a model pack is not there"
+  : null;
+/** What the binary may add to an empty program of the same Deno. */
+const MOST_ABOVE_EMPTY = 60e6;
+
+Deno.test("compile: names of binaries and arguments", () => {
+  assert.equal(TARGETS.length, 5);
+  assert.equal(binaryName("x86_64-pc-windows-msvc"), "diffpose-x86_64-pc-windows-msvc.exe");
+  assert.equal(binaryName("aarch64-apple-darwin"), "diffpose-aarch64-apple-darwin");
+  const words = compileArguments("out/diffpose");
+  assert.equal(words.at(-1), "src/cli/standalone.ts");
+  assert.ok(!words.includes("-A") && !words.includes("--allow-all") && words.includes("--allow-read"));
+});
+
+Deno.test({
+  name: `compile: the binary alone runs doctor, lift, run and view as the sources do${
+    missing === null ? "" : ` (ignored: ${missing})`
+  }`,
+  ignore: missing !== null,
+  fn: async (t) => {
+    const folder = await Deno.makeTempDir();
+    try {
+      const staged = join(folder, "stage");
+      const built = join(folder, "diffpose");
+      const files = await stage({ root: ROOT, folder: staged, cache: join(ROOT, "dist/cache") });
+      await command(
+        "bash",
+        [SCRIPT, built, ...compileArguments(built).slice(0, -3), compileArguments(built).at(-1)!],
+        staged,
+      );
+      await Deno.writeTextFile(join(folder, "empty.ts"), "");
+      await command("bash", [SCRIPT, join(folder, "empty"), "empty.ts"], folder);
+      await t.step("it adds at most 60 MB to an empty program", async () => {
+        const [full, empty] = await Promise.all([Deno.stat(built), Deno.stat(join(folder, "empty"))]);
+        assert.ok(full.size - empty.size <= MOST_ABOVE_EMPTY, `${full.size - empty.size} bytes above an empty program`);
+      });
+      // Nothing that was used to build it stays, and the caches of this user are out of sight.
+      const alone = join(folder, "alone");
+      await Deno.mkdir(alone);
+      await Deno.rename(built, join(alone, "diffpose"));
+      await Deno.remove(staged, { recursive: true });
+      await putInputs(alone);
+      await Deno.mkdir(join(folder, "sources"));
+      await putInputs(join(folder, "sources"));
+      const binary = (words: readonly string[]) => alonely(alone, words);
+      const sources = (words: readonly string[]) =>
+        command(Deno.execPath(), ["run", "-A", join(ROOT, "cli.ts"), ...words], join(folder, "sources"));
+      await t.step("doctor lists what is embedded, and every pack is whole", async () => {
+        const report = JSON.parse(await binary(["doctor", "--json"])) as DoctorReport;
+        assert.deepEqual(report.embedded, files);
+        assert.deepEqual(report.packs.map(({ problems }) => problems), report.packs.map(() => []));
+        for (const name of PACKS) assert.ok(report.packs.some((pack) => pack.name === name), name);
+        const codecs = report.decoders.filter(({ serves }) => serves !== "video");
+        assert.deepEqual(codecs.map(({ present }) => present), [true, true]);
+      });
+      for (const [words, results] of COMMANDS) {
+        await t.step(words[0]!, async () => {
+          await binary(words);
+          await sources(words);
+          for (const path of results) {
+            const [got, wanted] = await Promise.all(
+              [alone, join(folder, "sources")].map((each) => Deno.readFile(join(each, path))),
+            );
+            assert.ok(wanted!.length > 1000, `${path} has ${wanted!.length} bytes`);
+            assert.deepEqual(got, wanted, `${path} differs`);
+          }
+        });
+      }
+    } finally {
+      await Deno.remove(folder, { recursive: true });
+    }
+  },
+});
+
+/** WASM with one thread: the older Deno has no threads for it. */
+const DEVICE = ["--device", "wasm", "--threads", "1", "--quiet"];
+const COMMANDS: readonly (readonly [readonly string[], readonly string[]])[] = [
+  [["lift", "keypoints.ndjson", "-o", "lifted", ...DEVICE], ["lifted/keypoints/poses.ndjson"]],
+  [["run", "frames.zip", "-o", "ran", ...DEVICE], ["ran/frames/poses.ndjson", "ran/frames/view.html"]],
+  [["view", "ran/frames/poses.ndjson", "--frames", "frames.zip", "-o", "page.html", "--quiet"], ["page.html"]],
+];
+
+async function putInputs(folder: string): Promise<void> {
+  const picture = await Deno.readFile(join(ROOT, "fixtures/images/pose.jpg"));
+  const frames = Object.fromEntries([0, 1, 2].map((i) => [`frame_${i}.jpg`, picture]));
+  await Deno.writeFile(join(folder, "frames.zip"), zipSync(frames, { level: 0 }));
+  await Deno.copyFile(join(ROOT, "fixtures/formats/diffpose.ndjson"), join(folder, "keypoints.ndjson"));
+}
+
+/** The binary with next to no environment; where the system lets us, without a network. */
+async function alonely(folder: string, words: readonly string[]): Promise<string> {
+  const bare = ["-i", "PATH=/usr/bin:/bin", `HOME=${folder}`, "./diffpose", ...words];
+  const cut = await new Deno.Command("unshare", { args: ["-n", "true"] }).output().then(
+    (it) => it.success,
+    () => false,
+  );
+  return await command(cut ? "unshare" : "env", cut ? ["-n", "env", ...bare] : bare, folder);
+}
+
+async function command(program: string, args: readonly string[], cwd: string): Promise<string> {
+  const { success, stdout, stderr } = await new Deno.Command(program, { args: [...args], cwd }).output();
+  const decoder = new TextDecoder();
+  assert.ok(success, `${program} ${args.join(" ")}: ${decoder.decode(stderr)}`);
+  return decoder.decode(stdout);
+}
