@@ -1,0 +1,128 @@
+"""The loss (paper section Loss) and the noisy states that the decoder learns from.
+
+Each crop gives two states. The first: true coordinates, noised (FDP), or places of the coarse heatmaps as sampler A starts from. The second comes
+from the model's own answer to the first: drawn again (A) or noised (B), as it does in sampling, because real errors are small and structured while the noise
+of FDP is wide and even. Some of the true poses have left and right swapped before they are noised.
+"""
+
+from dataclasses import dataclass
+
+import torch
+from torch import Tensor
+
+from ..common.joint_sets import JointSet
+from ..diffpose_video.dataset import Batch
+from .model import DiffusionPose, ModelConfig
+from .sampler import found_in
+from .stills import to_grid
+from .structure import CELLS, STEPS, add_noise, draw, masks, place, unit
+
+IMPORTANCE = {"elbow": 1.2, "knee": 1.2, "wrist": 1.5, "ankle": 1.5}
+
+
+@dataclass(frozen=True)
+class DiffusionConfig:
+    """How noisy states are drawn in training."""
+
+    coarse: float = 0.5  # share of the first states that are places of the coarse heatmaps
+    noised: float = 0.5  # share of the second states that are noised around the model's answer, not just drawn again
+    late: int = 400  # t from 1 to here for states that are drawn again
+    swapped: float = 0.15  # share of noised true poses in which left and right are swapped
+    first: int = STEPS  # largest t of noised states
+
+
+def targets(batch: Batch, config: ModelConfig) -> tuple[Tensor, Tensor, Tensor, Tensor]:
+    """Places in cells of the model's grid, which joints are there, weights, and the heatmaps to be found."""
+    points = to_grid(batch.points, config)
+    inside = ((points > 0) & (points < points.new_tensor([config.grid[1], config.grid[0]]))).all(-1)
+    there = (batch.peak > 0) & (batch.weight > 0) & inside
+    return points, there, batch.weight, draw(points, config.grid, config.structure.sigma, (batch.peak > 0) & inside)
+
+
+def heatmap_loss(answer: Tensor, target: Tensor, weight: Tensor, config: ModelConfig) -> Tensor:
+    """Squared error summed over a map, weighted by joint, in units of an empty answer's to one joint."""
+    mass = torch.pi * (config.structure.sigma * config.grid[0] / CELLS) ** 2
+    error = (answer.float() - target).square().sum((-1, -2)) / mass
+    weight = weight * torch.tensor([IMPORTANCE.get(joint.split("_")[-1], 1.0) for joint in config.set.joints])
+    return (weight * error).sum() / weight.sum().clamp_min(1)
+
+
+def swap_sides(points: Tensor, there: Tensor, joints: JointSet, share: float) -> Tensor:
+    """For some poses, left and right exchanged: of one pair of joints, or of all."""
+    mirror = torch.tensor(joints.mirror)
+    both = there & there[:, mirror]
+    size, count = there.shape
+    one = torch.arange(count)[None] == torch.randint(0, count, (size, 1))
+    one = one | one[:, mirror]
+    chosen = (torch.rand(size, 1) < share) & both & (one | (torch.rand(size, 1) < 0.3))
+    return torch.where(chosen[..., None], points[:, mirror], points)
+
+
+@dataclass
+class State:
+    """What the decoder is given."""
+
+    noisy: Tensor
+    masks: Tensor
+    step: Tensor
+
+
+def noised(points: Tensor, valid: Tensor, step: Tensor, alphas: Tensor, config: ModelConfig) -> tuple[Tensor, Tensor]:
+    """FDP: places (B, J, 2) at steps (B,), and which have a map (all; a joint that is not there starts from the centre)."""
+    structure = config.structure
+    clean = torch.where(valid[..., None], unit(points, config.grid), torch.zeros_like(points))
+    state = add_noise(clean, torch.randn_like(clean), alphas[step].float()[:, None, None], structure.zeta)
+    return place(state, config.grid, structure.zeta), torch.ones_like(valid)
+
+
+def state_of(points: Tensor, valid: Tensor, drawn: Tensor, step: Tensor, config: ModelConfig) -> State:
+    """Drawn and masked."""
+    structure = config.structure
+    guide = masks(points, valid, config.set.limbs, config.grid, structure)
+    return State(draw(points, config.grid, structure.sigma, drawn), guide, step.float())
+
+
+def either(chosen: Tensor, one: tuple[Tensor, ...], other: tuple[Tensor, ...]) -> list[Tensor]:
+    """Row by row the first or the second."""
+    return [torch.where(chosen.reshape(-1, *[1] * (a.dim() - 1)), a, b) for a, b in zip(one, other)]
+
+
+@torch.no_grad()
+def first_state(points: Tensor, there: Tensor, coarse: Tensor, alphas: Tensor, config: ModelConfig, diffusion: DiffusionConfig) -> State:
+    """Noised truth, or places of the coarse heatmaps."""
+    size = len(points)
+    step = torch.randint(0, diffusion.first, (size,))
+    truth = noised(swap_sides(points, there, config.set, diffusion.swapped), there, step, alphas, config)
+    found, seen = found_in(coarse)
+    again = torch.rand(size) < diffusion.coarse
+    late = torch.randint(0, diffusion.late, (size,))
+    return state_of(*either(again, (found, seen, seen, late), (truth[0], there, truth[1], step)), config)
+
+
+@torch.no_grad()
+def second_state(answer: Tensor, alphas: Tensor, config: ModelConfig, diffusion: DiffusionConfig) -> State:
+    """The model's own answer, drawn again or noised."""
+    size = len(answer)
+    found, seen = found_in(answer)
+    step, late = torch.randint(0, diffusion.first, (size,)), torch.randint(0, diffusion.late, (size,))
+    wide = noised(found, seen, step, alphas, config)
+    return state_of(*either(torch.rand(size) < diffusion.noised, (wide[0], seen, wide[1], step), (found, seen, seen, late)), config)
+
+
+def loss_of_batch(
+    model: DiffusionPose, batch: Batch, diffusion: DiffusionConfig, alphas: Tensor, half: bool, plain: bool = False
+) -> tuple[Tensor, dict[str, float]]:
+    """D's error at both states and the convolution head's. `half`: products in bfloat16; `plain`: the convolution head alone."""
+    config = model.config
+    points, there, weight, target = targets(batch, config)
+    with torch.autocast("cpu", torch.bfloat16, enabled=half):
+        maps = model.encode(*batch.inputs)
+        coarse = heatmap_loss(maps[0], target, weight, config)
+        if plain:
+            return coarse, {"loss": coarse.item()}
+        one = first_state(points, there, maps[0].float(), alphas, config, diffusion)
+        answer = model.denoise(one.noisy, one.masks, one.step, *maps)
+        two = second_state(answer.float(), alphas, config, diffusion)
+        again = model.denoise(two.noisy, two.masks, two.step, *maps)
+    first, second = heatmap_loss(answer, target, weight, config), heatmap_loss(again, target, weight, config)
+    return (first + second) / 2 + coarse, {"loss": first.item(), "loss2": second.item(), "coarse": coarse.item()}
