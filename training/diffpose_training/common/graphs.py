@@ -68,3 +68,21 @@ def store_half(file: Path) -> None:
         model.graph.node.insert(0, node)
     onnx.checker.check_model(model)
     onnx.save(model, str(file))
+
+
+def store_int8(file: Path) -> None:
+    """Stores large convolution weights as int8 with a scale for each output channel; the runtime folds Cast and Mul and computes in float32."""
+    model = onnx.load(str(file))
+    kernels = {node.input[1] for node in model.graph.node if node.op_type == "Conv"}
+    added = []
+    for weight in [w for w in model.graph.initializer if w.name in kernels and int(np.prod(w.dims)) >= LARGE]:
+        values, name = onnx.numpy_helper.to_array(weight), weight.name
+        scale = np.maximum(np.abs(values).max(axis=(1, 2, 3), keepdims=True) / 127, 1e-12).astype(np.float32)
+        weight.CopyFrom(onnx.numpy_helper.from_array(np.round(values / scale).astype(np.int8), name + "_int8"))
+        model.graph.initializer.append(onnx.numpy_helper.from_array(scale, name + "_scale"))
+        cast = onnx.helper.make_node("Cast", [name + "_int8"], [name + "_cast"], name=name + "_cast", to=onnx.TensorProto.FLOAT)
+        added += [cast, onnx.helper.make_node("Mul", [name + "_cast", name + "_scale"], [name], name=name + "_mul")]
+    for node in reversed(added):
+        model.graph.node.insert(0, node)
+    onnx.checker.check_model(model)
+    onnx.save(model, str(file))

@@ -24,6 +24,11 @@ class Batch:
     meta: Tensor
     place: Tensor
 
+    def part(self, rows: slice) -> "Batch":
+        """Some of the windows."""
+        rest = (self.points, self.weight, self.peak, self.movenet, self.meta, self.place)
+        return Batch(tuple(value[rows] for value in self.inputs), *(value[rows] for value in rest))
+
 
 class Windows:
     """A cache folder, read only; may grow while it is read."""

@@ -9,6 +9,7 @@ Writes OUT/NAME.pt, OUT/NAME.jsonl (figures, with those of validation) and OUT/N
 
 import argparse
 import json
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
@@ -45,31 +46,67 @@ def heatmap_loss(answer: Tensor, batch: Batch) -> Tensor:
     return (weight * error).sum() / weight.sum().clamp_min(1)
 
 
-def loss_of_batch(model: DiffposeVideo, batch: Batch, diffusion: DiffusionConfig, alphas: Tensor, half: bool) -> tuple[Tensor, dict[str, float]]:
-    """Two noisy draws for one pass of the encoder: the first near the start of sampling, the second anywhere and half of it
-    from the model's own answer to the first. `half`: products in bfloat16."""
-    size = len(batch.points)
+@dataclass
+class Draw:
+    """The random numbers of one training step: two noisy draws for each window."""
+
+    first: Tensor  # (B,) step of the first
+    second: Tensor
+    own: Tensor  # (B,) whether the second comes from the model's own answer
+    noise: Tensor  # (2, B, 17, 64, 64)
+
+    @staticmethod
+    def of(size: int, diffusion: DiffusionConfig) -> "Draw":
+        """From torch's generator: the first near the start of sampling, the second anywhere."""
+        late = torch.randint(STEPS // 2, STEPS, (size,))
+        first = torch.where(torch.rand(size) < diffusion.last, torch.full((size,), STEPS - 1), late)
+        return Draw(first, torch.randint(0, STEPS, (size,)), torch.rand(size) < diffusion.own, torch.randn(2, size, 17, 64, 64))
+
+    def part(self, rows: slice) -> "Draw":
+        """Those of some windows."""
+        return Draw(self.first[rows], self.second[rows], self.own[rows], self.noise[:, rows])
+
+
+def loss_of_batch(
+    model: DiffposeVideo, batch: Batch, diffusion: DiffusionConfig, alphas: Tensor, half: bool, draws: Draw | None = None
+) -> tuple[Tensor, dict[str, float]]:
+    """Two noisy draws for one pass of the encoder. `half`: products in bfloat16."""
+    draws = draws or Draw.of(len(batch.points), diffusion)
     with torch.autocast("cpu", torch.bfloat16, enabled=half):
         if not model.config.diffusion:
             loss = heatmap_loss(model.head(*batch.inputs), batch)
             return loss, {"loss": loss.item()}
         maps = model.encode(*batch.inputs)
         truth = draw(batch.points) * batch.peak[..., None, None]
-        late = torch.randint(STEPS // 2, STEPS, (size,))
-        first = torch.where(torch.rand(size) < diffusion.last, torch.full((size,), STEPS - 1), late)
-        answer = model.denoise(noisy(truth, first, alphas, diffusion.scale), first.float(), *maps)
-        second = torch.randint(0, STEPS, (size,))
-        own = (torch.rand(size) < diffusion.own)[:, None, None, None]
-        origin = torch.where(own, answer.detach().float().clamp(0, 1), truth)
-        again = model.denoise(noisy(origin, second, alphas, diffusion.scale), second.float(), *maps)
+        answer = model.denoise(noisy(truth, draws.first, alphas, diffusion.scale, draws.noise[0]), draws.first.float(), *maps)
+        origin = torch.where(draws.own[:, None, None, None], answer.detach().float().clamp(0, 1), truth)
+        again = model.denoise(noisy(origin, draws.second, alphas, diffusion.scale, draws.noise[1]), draws.second.float(), *maps)
     one, two = heatmap_loss(answer, batch), heatmap_loss(again, batch)
     return (one + two) / 2, {"loss": one.item(), "loss2": two.item()}
 
 
-def noisy(heatmaps: Tensor, step: Tensor, alphas: Tensor, scale: float) -> Tensor:
+def noisy(heatmaps: Tensor, step: Tensor, alphas: Tensor, scale: float, noise: Tensor | None = None) -> Tensor:
     """Forward process at a step for each map of a batch."""
     clean = to_state(heatmaps, scale)
-    return add_noise(clean, torch.randn_like(clean), alphas[step].float()[:, None, None, None])
+    return add_noise(clean, torch.randn_like(clean) if noise is None else noise, alphas[step].float()[:, None, None, None])
+
+
+def in_parts(
+    pool: ThreadPoolExecutor, parts: int, model: DiffposeVideo, batch: Batch, diffusion: DiffusionConfig, alphas: Tensor, half: bool
+) -> tuple[Tensor, dict[str, float]]:
+    """The same loss from parts of a batch, each computed and derived in a thread of its own: on a busy processor that is faster than
+    threads inside of every operation. The returned value has the right gradient, not the right value; batch norms see parts."""
+    weights = [p for p in model.parameters() if p.requires_grad]
+    draws = Draw.of(len(batch.points), diffusion)
+
+    def one(index: int) -> tuple[list[Tensor | None], dict[str, float]]:
+        rows = slice(index, None, parts)  # synthetic and real windows in each
+        loss, found = loss_of_batch(model, batch.part(rows), diffusion, alphas, half, draws.part(rows))
+        return list(torch.autograd.grad(loss, weights, allow_unused=True)), found
+
+    answers = list(pool.map(one, range(parts)))
+    total = sum((w * g).sum() for gradients, _ in answers for w, g in zip(weights, gradients) if g is not None) / parts
+    return total, {key: sum(found[key] for _, found in answers) / parts for key in answers[0][1]}
 
 
 @torch.no_grad()
@@ -116,6 +153,7 @@ def parse() -> argparse.Namespace:
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--save-every", type=int, default=200)
     parser.add_argument("--threads", type=int, default=2)
+    parser.add_argument("--workers", type=int, default=1, help="parts of a batch in threads of their own; then use --threads 1")
     parser.add_argument("--float32", action="store_true", help="no bfloat16")
     parser.add_argument("--frames", type=int, choices=[1, 3, 5], default=5)
     parser.add_argument("--lmsfi", choices=["all", "j1", "off"], default="all")
@@ -164,9 +202,14 @@ def main() -> None:
     mixture = Mixture([Windows(folder) for folder, _ in named], [share for _, share in named], args.seed)
     held = {name: Windows(args.cache / name) for name in args.val if (args.cache / name / "count.json").exists()}
 
+    pool = ThreadPoolExecutor(args.workers)
+
     def loss_of(net, step):
         torch.manual_seed(args.seed * 1_000_003 + step)
-        return loss_of_batch(net, mixture.draw(step, args.batch, args.frames), diffusion, alphas, not args.float32)
+        batch = mixture.draw(step, args.batch, args.frames)
+        if args.workers > 1:
+            return in_parts(pool, args.workers, net, batch, diffusion, alphas, not args.float32)
+        return loss_of_batch(net, batch, diffusion, alphas, not args.float32)
 
     def validate(net):
         out = {}

@@ -1,5 +1,7 @@
 """Acceptance tests of the paper's section: shapes, noising, DDIM, seeds, sets, time is used, it can learn, graphs agree."""
 
+from concurrent.futures import ThreadPoolExecutor
+
 import numpy as np
 import pytest
 import torch
@@ -10,7 +12,7 @@ from diffpose_training.diffpose_video.graphs import ENCODE_INPUTS, Pack, example
 from diffpose_training.diffpose_video.heatmaps import draw, read_peaks
 from diffpose_training.diffpose_video.model import Denoise, DiffposeVideo, ModelConfig
 from diffpose_training.diffpose_video.sampler import STEPS, heatmaps_of, sample, to_state
-from diffpose_training.diffpose_video.train import DiffusionConfig, heatmap_loss, loss_of_batch
+from diffpose_training.diffpose_video.train import DiffusionConfig, heatmap_loss, in_parts, loss_of_batch
 
 SINGLE = 1e-4  # float32 sums in another order
 HALF = 0.02  # half-precision weights, maps of size 1
@@ -174,6 +176,24 @@ def test_it_learns_a_few_windows_by_heart(diffusion):
         loss.backward()
         optimiser.step()
     assert loss.item() < 0.7 * first
+
+
+def test_parts_of_a_batch_give_the_gradient_of_the_whole():
+    model, batch, alphas = model_of(ModelConfig(**{**TINY.__dict__, "layers": 1})), batch_of(4), cosine_alphas(STEPS)  # norms do not learn in eval mode
+    batch.weight = torch.ones_like(batch.weight)
+    torch.manual_seed(5)
+    whole, figures = loss_of_batch(model, batch, DiffusionConfig(), alphas, half=False)
+    whole.backward()
+    gradients = [None if p.grad is None else p.grad.clone() for p in model.parameters()]
+    model.zero_grad()
+    torch.manual_seed(5)
+    with ThreadPoolExecutor(2) as pool:
+        parts, same = in_parts(pool, 2, model, batch, DiffusionConfig(), alphas, half=False)
+    parts.backward()
+    assert same["loss"] == pytest.approx(figures["loss"], rel=1e-4)
+    for ours, theirs in zip(model.parameters(), gradients):
+        if theirs is not None:
+            torch.testing.assert_close(ours.grad, theirs, atol=1e-4, rtol=1e-3)
 
 
 def test_graphs_agree_with_pytorch_on_other_sizes_than_they_were_exported_with(tmp_path):
