@@ -2,7 +2,7 @@
 
     python -m diffpose_training.diffusionpose.fixtures --out ../fixtures/golden/diffusionpose
 
-Writes structure.json (noise, drawings, masks, steps, both samplers with a decoder that is a formula) and attention.json (one block of spatial-channel
+Writes structure.json (noise, drawings, steps, both samplers with a decoder that is a formula), masks.json and attention.json (one block of spatial-channel
 cross-attention). `export` writes model.json with the trained graphs.
 """
 
@@ -22,6 +22,7 @@ from .sampler import coordinate_steps, coordinates, ddim_step, feedback, feedbac
 from .structure import StructureConfig, add_noise, alphas_of, draw, masks, place, to_limbs, to_points, unit
 
 MARGIN = 1e-4  # no cell of a golden mask is nearer to the mask's edge, cells: rounding cannot turn it over
+NARROW = torch.tensor([0.75, 1.0])
 TIMES = (1, 100, 300, 1000)
 NOISE = (-1.7, 1.7)
 FAKE = "clean[j, y, x] = 0.8 * noisy[j, y, x - 1] (0 at x = 0) + 0.05 * M_kps[y, x] * noisy[j, y, x] + 0.1 * M_ske[y, x] * noisy[j, y, x]"
@@ -64,19 +65,26 @@ def fake(noisy: Tensor, guide: Tensor, step: Tensor) -> Tensor:
     return 0.8 * moved + (0.05 * guide[:, :1] + 0.1 * guide[:, 1:]) * noisy
 
 
+def provenance() -> dict:
+    """Where numbers come from."""
+    return {"madeBy": "python -m diffpose_training.diffusionpose.fixtures", "torch": torch.__version__, "dtype": "float32"}
+
+
+def pose() -> tuple[Tensor, Tensor, Tensor]:
+    """Seventeen places, all of them there, and three of them missing."""
+    valid = torch.ones(17, dtype=torch.bool)
+    some = valid.clone()
+    some[[0, 7, 12]] = False
+    return torch.round(filled((17, 2), 6, 58, shift=3) * 100) / 100, valid, some
+
+
 def structure() -> dict:
     """Everything without weights."""
     alphas, grid = alphas_of(), (64, 64)
-    points = torch.round(filled((17, 2), 6, 58, shift=3) * 100) / 100
+    points, _, _ = pose()
     noise = filled((17, 2), *NOISE, shift=19)
-    clean, valid = unit(points, grid), torch.ones(17, dtype=torch.bool)
+    clean = unit(points, grid)
     states = {t: add_noise(clean, noise, alphas[t - 1].float(), 2.0) for t in TIMES}
-    some = valid.clone()
-    some[[0, 7, 12]] = False
-    together = points.clone()
-    together[7] = together[5]
-    border = torch.cat([torch.tensor([[0.31, 0.22], [63.6, 63.4], [31.0, 0.13]]), points[3:]])
-    narrow = points * torch.tensor([0.75, 1.0])
     coarse = draw(points[None], grid, 3.0) * torch.linspace(0.02, 1, 17)[:, None, None]
     config = ModelConfig()
     end = feedback(fake, coarse, config, 3)
@@ -85,7 +93,7 @@ def structure() -> dict:
         for t, u, eta in ((300, 100, 0.0), (1000, 500, 0.0), (300, 100, 0.5), (100, 0, 0.0))
     ]  # fmt: skip
     return {
-        "provenance": {"madeBy": "python -m diffpose_training.diffusionpose.fixtures", "torch": torch.__version__, "dtype": "float32"},
+        "provenance": provenance(),
         "formula": FORMULA,
         "schedule": {"t": list(TIMES), "gamma": [float(f"{alphas[t - 1]:.12g}") for t in TIMES]},
         "steps": {"feedback": {str(n): feedback_steps(n) for n in (1, 2, 3, 5, 10)}, "coordinates": {str(n): coordinate_steps(n) for n in (1, 2, 3, 5)},
@@ -96,14 +104,7 @@ def structure() -> dict:
         },
         "drawn": [
             {"grid": list(g), "sigma": 2.0, "points": rounded(p), "maps": some_of(draw(p, g, 2.0))}
-            for g, p in ((grid, points), ((64, 48), narrow), ((32, 32), points / 2))
-        ],
-        "masks": [
-            mask_case("all joints", COCO17, points, valid, grid), mask_case("three joints missing", COCO17, points, some, grid),
-            mask_case("two joints at one place", COCO17, together, valid, grid), mask_case("joints at the border", COCO17, border, valid, grid),
-            mask_case("three to four", COCO17, narrow, valid, (64, 48)), mask_case("eight pixels a cell", COCO17, points / 2, valid, (32, 32)),
-            mask_case("nobody", COCO17, points, ~valid, grid), mask_case("CrowdPose", CROWDPOSE14, points[:14], some[:14], grid),
-            mask_case("AI Challenger", AIC14, points[:14], some[:14], grid),
+            for g, p in ((grid, points), ((64, 48), points * NARROW), ((32, 32), points / 2))
         ],
         "ddim": {"zeta": 2, "state": "noised.states of t", "clean": "0.9 * normalised noised.points", "noise": "noised.noise", "cases": ddim},
         "samplers": {
@@ -115,6 +116,25 @@ def structure() -> dict:
                 "fromCoarse": rounded(read_peaks(coordinates(fake, coarse, noise[None], config, 3, start=300))[0], 4),
             },
         },
+    }  # fmt: skip
+
+
+def all_masks() -> dict:
+    """Masks of poses whole and in part, at several grids, for each joint set."""
+    grid, (points, valid, some) = (64, 64), pose()
+    together = points.clone()
+    together[7] = together[5]
+    border = torch.cat([torch.tensor([[0.31, 0.22], [63.6, 63.4], [31.0, 0.13]]), points[3:]])
+    return {
+        "provenance": provenance(),
+        "formula": FORMULA, "reach": {"keypoints": 4, "skeleton": 2, "unit": "cells of a grid of 64 rows; in proportion at others"},
+        "cases": [
+            mask_case("all joints", COCO17, points, valid, grid), mask_case("three joints missing", COCO17, points, some, grid),
+            mask_case("two joints at one place", COCO17, together, valid, grid), mask_case("joints at the border", COCO17, border, valid, grid),
+            mask_case("three to four", COCO17, points * NARROW, valid, (64, 48)), mask_case("eight pixels a cell", COCO17, points / 2, valid, (32, 32)),
+            mask_case("nobody", COCO17, points, ~valid, grid), mask_case("CrowdPose", CROWDPOSE14, points[:14], some[:14], grid),
+            mask_case("AI Challenger", AIC14, points[:14], some[:14], grid),
+        ],
     }  # fmt: skip
 
 
@@ -138,7 +158,7 @@ def attention() -> dict:
         inner.append(some_of(block(query, key)))
         setattr(block, other, kept)
     return {
-        "provenance": {"madeBy": "python -m diffpose_training.diffusionpose.fixtures", "torch": torch.__version__, "dtype": "float32"},
+        "provenance": provenance(),
         "formula": FORMULA, "window": block.window, "heads": block.heads, "weights": weights,
         "features": {"shape": [1, channels, *grid], "low": -1, "high": 2, "shift": 77},
         "masks": {"shape": [1, 2, *grid], "low": 0, "high": 1, "shift": 99, "rule": "1 where the value is below 0.4: keypoints, skeleton"},
@@ -182,6 +202,7 @@ def main() -> None:
     parser.add_argument("--out", type=Path, default=Path("../fixtures/golden/diffusionpose"))
     args = parser.parse_args()
     write(args.out / "structure.json", structure())
+    write(args.out / "masks.json", all_masks())
     write(args.out / "attention.json", attention())
 
 
