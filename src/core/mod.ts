@@ -79,6 +79,7 @@ export {
   strideForRate,
   type Window,
   windowAt,
+  windowCount,
   type WindowPlan,
   type WindowShare,
   windowsTouching,

@@ -121,6 +121,19 @@ function windowsOf({ size, hop }: WindowPlan, frames: number): number {
 }
 
 /**
+ * How many windows a clip has.
+ *
+ * @param plan The plan of a clip whose end is known.
+ */
+export function windowCount(plan: WindowPlan): number {
+  let windows = 0;
+  for (let phase = 0; phase < Math.min(plan.stride, plan.count); phase++) {
+    windows += windowsOf(plan, phaseCount(plan, phase));
+  }
+  return windows;
+}
+
+/**
  * Frames of a window.
  *
  * @param plan The plan.

@@ -1,0 +1,56 @@
+/**
+ * diffpose as a function of a request, for edge runtimes: 2D keypoints in, 3D poses with error bars out.
+ *
+ * `deno serve --allow-net --allow-read edge.ts` serves the pack that lies in `models/diffpose-3d` beside this file.
+ * {@link createHandler} takes any other.
+ *
+ * @example A handler of one's own
+ * ```ts ignore
+ * import { createHandler, fetchSource } from "@diffpose/diffpose/edge";
+ *
+ * const model = fetchSource("https://example.org/models/diffpose-3d.zip");
+ * Deno.serve(createHandler({ model, sha256: "…", cors: ["https://example.org"] }));
+ * ```
+ *
+ * @module
+ */
+
+import { createHandler, fetchSource, type Handler } from "./src/edge/mod.ts";
+
+export {
+  type CorsChoice,
+  createHandler,
+  EDGE_LIMITS,
+  type EdgeModel,
+  type EdgeModelOptions,
+  fetchSource,
+  type FetchSourceOptions,
+  type Handler,
+  type HandlerOptions,
+  type HandlerState,
+  type ImageFile,
+  type ImageRequest,
+  type ImageStage,
+  type Limits,
+  type MovenetImages,
+  type MovenetImagesOptions,
+  type ObservedClip,
+  openEdgeModel,
+  openMovenetImages,
+  type Page,
+  type Pages,
+  SERVICE_LIMITS,
+} from "./src/edge/mod.ts";
+export { openZip, type OrtEntry, type OrtWasmLoader, type PackSource, useOrtWasm } from "./src/runtime/mod.ts";
+
+let handler: Handler | undefined;
+
+/** For `deno serve`: made at the first request, so that importing this file does nothing. */
+const server: { fetch(request: Request): Promise<Response> } = {
+  fetch: (request) => {
+    handler ??= createHandler({ model: fetchSource(new URL("models/diffpose-3d/", import.meta.url)) });
+    return handler(request);
+  },
+};
+
+export default server;
