@@ -55,7 +55,8 @@ export interface JsonOutline {
   readonly fields: readonly string[];
 }
 
-const TOKEN = /"((?:[^"\\]|\\.)*)"\s*(:?)|[[\]{}]/g;
+/** A string that is cut reaches to the end; see `json_text.ts` on why. */
+const TOKEN = /"((?:[^"\\]|\\[^])*)(?:"\s*(:?)|\\?$)|[[\]{}]/g;
 
 /**
  * Looks at the first bytes of a JSON file, however they are cut.

@@ -9,8 +9,21 @@ import { InputError } from "../../core/errors.ts";
 /** Largest JSON file that is read at once, bytes: half of the longest string of V8. */
 export const MAX_JSON_BYTES: number = 256 * 2 ** 20;
 
-/** Strings, and the three numbers that JSON does not have but Python writes. */
-const STRINGS_AND_NON_NUMBERS = /"(?:[^"\\]|\\.)*"|-?\bInfinity\b|\bNaN\b/g;
+/**
+ * Strings, and the three numbers that JSON does not have but Python writes. A string that does not end reaches to the end
+ * of the text: searched for anew from each quote inside of it, it would take time that grows with the square of its length.
+ */
+const STRINGS_AND_NON_NUMBERS = /"(?:[^"\\]|\\[^])*(?:"|\\?$)|-?\bInfinity\b|\bNaN\b/g;
+
+/** The text with such numbers as strings; as it is where it is too long for the expression. */
+function quoteNonNumbers(text: string): string {
+  try {
+    return text.replace(STRINGS_AND_NON_NUMBERS, (token) => token.startsWith('"') ? token : `"${token}"`);
+  } catch (error) {
+    if (error instanceof RangeError) return text;
+    throw error;
+  }
+}
 
 function message(cause: unknown): string {
   return cause instanceof Error ? cause.message : String(cause);
@@ -37,7 +50,7 @@ export function parseJsonText(text: string, name: string): unknown {
     if (isCut(cause, text)) {
       throw new InputError(name, "must be whole, and ends inside of its JSON", `${text.length} characters`, { cause });
     }
-    const quoted = text.replace(STRINGS_AND_NON_NUMBERS, (token) => token.startsWith('"') ? token : `"${token}"`);
+    const quoted = quoteNonNumbers(text);
     if (quoted !== text) return parseJsonText(quoted, name);
     throw new InputError(name, "must be JSON", message(cause), { cause });
   }
