@@ -4,7 +4,11 @@
  * @module
  */
 import { COMMANDS } from "./src/cli/commands/mod.ts";
+import { useEmbedded } from "./src/cli/embedded.ts";
 import { createHost } from "./src/cli/host.ts";
 import { main } from "./src/cli/main.ts";
 
-if (import.meta.main) Deno.exit(await main(Deno.args, COMMANDS, createHost()));
+if (import.meta.main) {
+  useEmbedded();
+  Deno.exit(await main(Deno.args, COMMANDS, createHost()));
+}

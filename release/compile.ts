@@ -12,7 +12,7 @@
 import { basename, join, resolve } from "node:path";
 import { parseArgs } from "node:util";
 import { sha256 } from "../src/runtime/mod.ts";
-import { ENTRY, INCLUDES, PERMISSIONS, stage } from "./stage.ts";
+import { ENTRY, includes, PERMISSIONS, stage } from "./stage.ts";
 
 /** The platforms that Deno compiles for. */
 export const TARGETS: readonly string[] = [
@@ -23,10 +23,14 @@ export const TARGETS: readonly string[] = [
   "x86_64-pc-windows-msvc",
 ];
 
-/** Arguments of `deno compile`, run in the staged folder, without the target. */
-export function compileArguments(output: string): string[] {
-  const includes = INCLUDES.flatMap((path) => ["--include", path]);
-  return ["--no-check", "--no-prompt", ...PERMISSIONS, ...includes, "-o", output, ENTRY];
+/**
+ * Arguments of `deno compile` in the staged folder, without target and output.
+ *
+ * @param root Root of the source tree.
+ */
+export async function compileArguments(root: string): Promise<string[]> {
+  const included = (await includes(root)).flatMap((path) => ["--include", path]);
+  return ["--no-check", "--no-prompt", ...PERMISSIONS, ...included, ENTRY];
 }
 
 /** Name of the binary for a target; for this machine when there is none. */
@@ -38,7 +42,7 @@ export function binaryName(target: string | undefined): string {
 async function compile(folder: string, output: string, target: string | undefined): Promise<void> {
   const words = target === undefined ? [] : ["--target", target];
   const { code } = await new Deno.Command(Deno.execPath(), {
-    args: ["compile", "--quiet", "--no-lock", ...words, ...compileArguments(output)],
+    args: ["compile", "--quiet", "--no-lock", ...words, "-o", output, ...await compileArguments(folder)],
     cwd: folder,
   }).spawn().status;
   if (code !== 0) throw new Error(`deno compile ended with code ${code}`);
@@ -75,6 +79,7 @@ async function main(): Promise<number> {
     sums.push(`${await sha256(bytes)}  ${basename(output)}\n`);
     console.log(`${output}: ${megabytes(bytes.length)}`);
   }
+  await Deno.remove(folder, { recursive: true });
   await Deno.writeTextFile(join(out, "SHA256SUMS"), sums.join(""));
   return 0;
 }

@@ -4,7 +4,7 @@
  *
  * @module
  */
-import { dirname, join } from "node:path";
+import { dirname, join, posix } from "node:path";
 import { type Zippable, zipSync } from "fflate";
 import type { EmbeddedFile } from "../src/cli/embedded.ts";
 import { InputError } from "../src/core/errors.ts";
@@ -17,15 +17,39 @@ import { INNER_PACKAGES, isNeeded, ORT_WASM } from "./npm_files.ts";
 const REQUIRED_PACKS: readonly string[] = ["diffpose-3d", "movenet-multipose", "movenet-thunder"];
 
 /** Main module of the binary, inside of the staged folder. */
-export const ENTRY = "src/cli/standalone.ts";
+export const ENTRY = "cli.ts";
 
-/** What `deno compile` cannot see from the imports: a worker, files that are read, a module whose name is computed. */
-export const INCLUDES: readonly string[] = [
-  "embedded",
-  "models",
-  "src/cli/licenses",
-  "src/media/ffmpeg_core_worker_fs.ts",
-];
+/** Files that are read, not imported. */
+const READ: readonly string[] = ["embedded", "models", "src/cli/licenses"];
+
+/** `new Worker(new URL("./name.ts", import.meta.url)`, which `deno compile` does not follow. */
+const WORKER = /new Worker\(\s*new URL\("(\.[^"]+\.ts)", import\.meta\.url\)/g;
+
+/**
+ * Modules that run as workers.
+ *
+ * @param root Root of the source tree.
+ * @returns Their paths from the root, sorted.
+ */
+export async function workerModules(root: string): Promise<string[]> {
+  const found = new Set<string>();
+  for (const path of await filesUnder(join(root, "src"))) {
+    if (!path.endsWith(".ts")) continue;
+    for (const [, name] of (await Deno.readTextFile(join(root, "src", path))).matchAll(WORKER)) {
+      found.add(posix.join("src", posix.dirname(path), name!));
+    }
+  }
+  return [...found].sort();
+}
+
+/**
+ * What `deno compile` cannot see from the imports.
+ *
+ * @param root Root of the source tree.
+ */
+export async function includes(root: string): Promise<string[]> {
+  return [...READ, ...await workerModules(root)];
+}
 
 /** What the binary may do. It opens no network of its own accord; `serve` and `setup` do. */
 export const PERMISSIONS: readonly string[] = ["read", "write", "env", "sys", "run", "net"].map((each) =>
@@ -61,6 +85,7 @@ export async function stage(options: StageOptions): Promise<EmbeddedFile[]> {
   const { root, folder, cache } = options;
   await Deno.remove(folder, { recursive: true }).catch(ignoreMissing);
   await copyTree(join(root, "src"), join(folder, "src"), () => true);
+  await Deno.copyFile(join(root, ENTRY), join(folder, ENTRY));
   const packages = await npmPackages(root);
   await layPackages(packages, folder, root);
   const files = [
@@ -76,7 +101,7 @@ export async function stage(options: StageOptions): Promise<EmbeddedFile[]> {
 /** Where the packages lie that the program imports, directly or through another. */
 async function npmPackages(root: string): Promise<Map<string, NpmPackage>> {
   const { success, stdout, stderr } = await new Deno.Command(Deno.execPath(), {
-    args: ["info", "--json", join(root, "src/cli/standalone.ts")],
+    args: ["info", "--json", join(root, ENTRY)],
     cwd: root,
   }).output();
   if (!success) throw new Error(`deno info failed: ${new TextDecoder().decode(stderr)}`);

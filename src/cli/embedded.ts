@@ -5,7 +5,7 @@
  */
 import { promisify } from "node:util";
 import { brotliDecompress } from "node:zlib";
-import type { OrtEntry } from "../runtime/mod.ts";
+import { type OrtEntry, useOrtWasm } from "../runtime/mod.ts";
 
 /** One thing inside a binary. */
 export interface EmbeddedFile {
@@ -36,8 +36,16 @@ export async function embeddedFiles(): Promise<readonly EmbeddedFile[] | null> {
   return JSON.parse(await Deno.readTextFile(new URL("index.json", FOLDER))) as EmbeddedFile[];
 }
 
-/** The WebAssembly of an entry of onnxruntime-web, out of this binary. */
-export async function embeddedOrtWasm(entry: OrtEntry): Promise<Uint8Array<ArrayBuffer>> {
+/**
+ * In a compiled binary, takes the WebAssembly of onnxruntime-web out of it; elsewhere does nothing. The program and every
+ * worker that runs graphs call this first, as each has modules of its own.
+ */
+export function useEmbedded(): void {
+  if (Deno.build.standalone) useOrtWasm(embeddedOrtWasm);
+}
+
+/** The WebAssembly of an entry of onnxruntime-web. */
+async function embeddedOrtWasm(entry: OrtEntry): Promise<Uint8Array<ArrayBuffer>> {
   const inflated = await promisify(brotliDecompress)(await Deno.readFile(new URL(WASM[entry], FOLDER)));
   return new Uint8Array(inflated); // of a buffer of its own
 }

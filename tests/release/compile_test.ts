@@ -3,11 +3,11 @@
  * program can be had offline; a release build uses the current one.
  */
 import assert from "node:assert/strict";
-import { existsSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { zipSync } from "fflate";
 import { binaryName, compileArguments, TARGETS } from "../../release/compile.ts";
-import { stage } from "../../release/stage.ts";
+import { stage, workerModules } from "../../release/stage.ts";
 import type { DoctorReport } from "../../src/cli/commands/doctor.ts";
 import { ROOT } from "../cli/harness.ts";
 
@@ -21,13 +21,25 @@ const missing = !existsSync(SCRIPT)
 /** What the binary may add to an empty program of the same Deno. */
 const MOST_ABOVE_EMPTY = 60e6;
 
-Deno.test("compile: names of binaries and arguments", () => {
+Deno.test("compile: names of binaries and arguments", async () => {
   assert.equal(TARGETS.length, 5);
   assert.equal(binaryName("x86_64-pc-windows-msvc"), "diffpose-x86_64-pc-windows-msvc.exe");
   assert.equal(binaryName("aarch64-apple-darwin"), "diffpose-aarch64-apple-darwin");
-  const words = compileArguments("out/diffpose");
-  assert.equal(words.at(-1), "src/cli/standalone.ts");
+  const words = await compileArguments(ROOT);
+  assert.equal(words.at(-1), "cli.ts");
   assert.ok(!words.includes("-A") && !words.includes("--allow-all") && words.includes("--allow-read"));
+});
+
+Deno.test("compile: every worker is included, and takes its WebAssembly from the binary where it opens packs", async () => {
+  const workers = await workerModules(ROOT);
+  assert.ok(workers.includes("src/media/ffmpeg_core_worker_fs.ts"));
+  const texts = readdirSync(join(ROOT, "src"), { recursive: true, encoding: "utf8" })
+    .filter((name) => name.endsWith(".ts")).map((name) => readFileSync(join(ROOT, "src", name), "utf8"));
+  assert.equal(texts.join("").match(/new Worker\((?!\))/g)!.length, workers.length, "a worker is started in another way");
+  for (const path of workers) {
+    const text = readFileSync(join(ROOT, path), "utf8");
+    assert.ok(!text.includes("/pack_fs.ts") || text.includes("useEmbedded();"), `${path} must call useEmbedded()`);
+  }
 });
 
 Deno.test({
@@ -41,11 +53,7 @@ Deno.test({
       const staged = join(folder, "stage");
       const built = join(folder, "diffpose");
       const files = await stage({ root: ROOT, folder: staged, cache: join(ROOT, "dist/cache") });
-      await command(
-        "bash",
-        [SCRIPT, built, ...compileArguments(built).slice(0, -3), compileArguments(built).at(-1)!],
-        staged,
-      );
+      await command("bash", [SCRIPT, built, ...await compileArguments(staged)], staged);
       await Deno.writeTextFile(join(folder, "empty.ts"), "");
       await command("bash", [SCRIPT, join(folder, "empty"), "empty.ts"], folder);
       await t.step("it adds at most 60 MB to an empty program", async () => {
