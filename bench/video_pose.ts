@@ -5,6 +5,7 @@
  * machine with other work.
  *
  *     deno run -A bench/video_pose.ts [CLIP] [--frames N] [--pack DIR] [--dtype fp32|q8] [--threads N] [--effort 2x3,4x10]
+ *         [--worker]
  *
  * Default clip: fixtures/clips/balance_beam.mp4.
  */
@@ -15,6 +16,7 @@ import { type Frame, openFrames } from "../src/media/mod.ts";
 import { createMovenetFinder } from "../src/pipelines/find_people.ts";
 import { observeFrames } from "../src/pipelines/observe.ts";
 import { createVideoStage } from "../src/pipelines/video_stage.ts";
+import { openVideoWorker } from "../src/cli/open_video_worker.ts";
 import { type Dtype, openSession } from "../src/runtime/mod.ts";
 import { loadPackFrom } from "../src/runtime/pack_fs.ts";
 import type { Session } from "../src/runtime/session.ts";
@@ -31,6 +33,7 @@ const { values, positionals } = parseArgs({
     threads: { type: "string" },
     effort: { type: "string", default: "1x1,2x3,2x5,4x10" },
     crop: { type: "string", default: "track,frame" },
+    worker: { type: "boolean", default: false },
   },
 });
 
@@ -44,6 +47,14 @@ const video = await openDiffposeVideo(await loadPackFrom(values.pack), {
   ...device,
   dtype: values.dtype as "auto" | Dtype,
 });
+
+const worker = values.worker
+  ? await openVideoWorker(values.pack, {
+    dtype: values.dtype as "auto" | Dtype,
+    threads: 1,
+    settings: video.settings,
+  })
+  : null;
 
 /** Time and runs of each graph. */
 const spent = new Map<string, { runs: number; ms: number }>();
@@ -69,7 +80,7 @@ async function* replay(): AsyncGenerator<Frame> {
 
 console.log(
   `${frames.length} frames of ${frames[0]!.width} x ${frames[0]!.height}; encode and denoise ${video.denoise.dtype}, ` +
-    `${thunder.threads} and ${video.denoise.threads} threads; load ${
+    `${thunder.threads} and ${values.worker ? "a worker's 1" : video.denoise.threads} threads; load ${
       Deno.loadavg()[0]!.toFixed(1)
     } on ${navigator.hardwareConcurrency} cores`,
 );
@@ -80,7 +91,8 @@ for (const crop of values.crop.split(",")) {
     const model = { ...video, encode: timed("encode", video.encode), denoise: timed("denoise", video.denoise) };
     const system = {
       settings: video.settings,
-      estimate: (...given: Parameters<typeof video.estimate>) => estimateHeatmaps(model, ...given),
+      estimate: (...given: Parameters<typeof video.estimate>) =>
+        worker === null ? estimateHeatmaps(model, ...given) : worker.estimate(...given),
     };
     const measure = async (): Promise<number> => {
       const features = createFeatureCache();
@@ -106,4 +118,4 @@ for (const crop of values.crop.split(",")) {
     );
   }
 }
-for (const session of [multipose, thunder, video]) await session[Symbol.asyncDispose]();
+for (const each of [multipose, thunder, video, worker]) await each?.[Symbol.asyncDispose]();

@@ -7,10 +7,11 @@ import type { ModelRecord } from "../formats/record.ts";
 import { type OpenedSession, openSession, type OpenSessionOptions, type Pack } from "../runtime/mod.ts";
 import { loadPackFrom } from "../runtime/pack_fs.ts";
 import { type Lifter, openLifter } from "../systems/diffpose_3d/mod.ts";
-import { type DiffposeVideo, openDiffposeVideo } from "../systems/diffpose_video/mod.ts";
+import { type DiffposeVideo, openDiffposeVideo, readVideoSettings } from "../systems/diffpose_video/mod.ts";
+import { openVideoWorker } from "./open_video_worker.ts";
 import { InputError } from "../core/errors.ts";
 
-function modelRecord(pack: Pack, session: OpenedSession): ModelRecord {
+function modelRecord(pack: Pack, session: Pick<OpenedSession, "dtype" | "device">): ModelRecord {
   return { name: pack.manifest.name, sha256: pack.manifestSha256, dtype: session.dtype, device: session.device };
 }
 
@@ -71,16 +72,31 @@ export async function openLifterPack(
   return { lifter, record: modelRecord(lifter.pack, lifter.denoise), note: licenceNote(lifter.pack) };
 }
 
+/** An opened DiffPose-Video pack, here or in a worker. */
+export type OpenedVideo = Pick<DiffposeVideo, "settings" | "estimate"> & AsyncDisposable;
+
 /**
  * Opens a DiffPose-Video pack.
  *
  * @param model Name, folder or .zip.
- * @param options Device, dtype, threads.
+ * @param options Device, dtype, threads; whether in a worker, which runs on WASM.
  */
 export async function openVideoPack(
   model: string,
-  options: OpenSessionOptions,
-): Promise<{ video: DiffposeVideo; record: ModelRecord; note: string }> {
-  const video = await openDiffposeVideo(await loadPackOf(model, "diffpose_video"), options);
-  return { video, record: modelRecord(video.pack, video.denoise), note: licenceNote(video.pack) };
+  options: OpenSessionOptions & { readonly worker: boolean },
+): Promise<{ video: OpenedVideo; record: ModelRecord; note: string }> {
+  const pack = await loadPackOf(model, "diffpose_video");
+  const { worker, dtype = "auto", threads = 1, onWarning } = options;
+  const settings = readVideoSettings(pack.manifest.fields, pack.manifest.name);
+  if (worker) {
+    try {
+      const video = await openVideoWorker(model, { dtype, threads, settings });
+      return { video, record: modelRecord(pack, video), note: licenceNote(pack) };
+    } catch (error) {
+      if (error instanceof InputError) throw error;
+      onWarning?.(`no worker could be started, frames take turns with their windows: ${(error as Error).message}`);
+    }
+  }
+  const video = await openDiffposeVideo(pack, options);
+  return { video, record: modelRecord(pack, video.denoise), note: licenceNote(pack) };
 }

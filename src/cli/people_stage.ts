@@ -10,15 +10,9 @@ import type { PeopleFinder } from "../pipelines/observe.ts";
 import { createVideoStage } from "../pipelines/video_stage.ts";
 import type { WindowStage } from "../pipelines/window_queue.ts";
 import type { OpenSessionOptions, Session } from "../runtime/mod.ts";
-import {
-  chooseEffort,
-  createFeatureCache,
-  type DiffposeVideo,
-  type Effort,
-  measureCosts,
-} from "../systems/diffpose_video/mod.ts";
+import { chooseEffort, createFeatureCache, type Effort, measureCosts } from "../systems/diffpose_video/mod.ts";
 import { type FlagSpec, type Host, numberFlag, type ParsedArgs, stringFlag, UsageError } from "./command.ts";
-import { openGraph, openVideoPack } from "./open_models.ts";
+import { type OpenedVideo, openGraph, openVideoPack } from "./open_models.ts";
 
 /** The 2D system of a command that does not say. */
 export const DEFAULT_SYSTEM = "movenet";
@@ -126,11 +120,18 @@ export async function openPeopleStage(
       [Symbol.asyncDispose]: () => opened.disposeAsync(),
     };
   }
-  const { video, record, note } = await openVideoPack(stringFlag(args, "pose-model") ?? "diffpose-video", device);
-  stack.use(video);
   const crop = stringFlag(args, "crop") ?? DEFAULT_CROP;
+  // A worker has a WASM of its own; what a GPU does needs none.
+  const worker = thunder.session.device === "wasm" && navigator.hardwareConcurrency > 1;
+  const threads = numberFlag(args, "threads", { min: 1, max: 64, integer: true });
+  const { video, record, note } = await openVideoPack(stringFlag(args, "pose-model") ?? "diffpose-video", {
+    ...device,
+    ...(worker ? { threads } : {}),
+    worker,
+  });
+  stack.use(video);
   const seed = numberFlag(args, "seed", { min: 0, integer: true }) ?? 0;
-  const effort = await effortOf(asked, { video, backbone: thunder.session, crop }, args, host);
+  const effort = await effortOf(asked, { video, backbone: thunder.session, crop, worker }, args, host);
   const opened = stack.move();
   return {
     open: () => {
@@ -179,7 +180,7 @@ function effortFlags(args: ParsedArgs, stepsName: string): EffortFlags {
 /** Steps and sets: as given, as the pack says, or as the budget allows. */
 async function effortOf(
   { budget, ...given }: EffortFlags,
-  { video, backbone, crop }: { video: DiffposeVideo; backbone: Session; crop: string },
+  { video, backbone, crop, worker }: { video: OpenedVideo; backbone: Session; crop: string; worker: boolean },
   args: ParsedArgs,
   host: Host,
 ): Promise<Effort> {
@@ -189,7 +190,8 @@ async function effortOf(
   }
   if (budget === undefined) return { steps: given.steps ?? defaultSteps, sets: given.sets ?? defaultSets };
   // The first look is a pass of the backbone, too; with a crop that stays it serves the windows.
-  const costs = await measureCosts(video, backbone, { passes: crop === "track" ? 1 : 1 + frames });
+  const passes = crop === "track" ? 0 : frames;
+  const costs = await measureCosts(video, backbone, worker ? { passes, besides: 1 } : { passes: 1 + passes });
   const { steps, sets, cost, fits } = chooseEffort(costs, { budget, ...given });
   if (args.flags["quiet"] !== true) {
     const name = (count: number, word: string): string => `${count} ${word}${count === 1 ? "" : "s"}`;

@@ -6,11 +6,11 @@
  */
 import type { Frame } from "../media/frame.ts";
 import type { TrackOptions } from "../track/mod.ts";
-import type { DetectedPerson } from "./detected.ts";
+import type { DetectedFrame, DetectedPerson } from "./detected.ts";
 import { type ExpectedPerson, Identities } from "./identities.ts";
 import type { ObservedFrame } from "./observed.ts";
 import { createReplay, type DetectionJournal } from "./replay.ts";
-import { WindowQueue, type WindowStage } from "./window_queue.ts";
+import { type DueWindow, WindowQueue, type WindowStage } from "./window_queue.ts";
 
 /** Finds people in a frame. `expected` are those who are being followed. */
 export interface PeopleFinder {
@@ -52,29 +52,53 @@ export async function* observeFrames(
   const identities = new Identities(track, windows !== undefined);
   const queue = windows === undefined ? null : new WindowQueue(windows.radius);
   const replay = createReplay(journal);
-  const lookAgain = async (due: ReturnType<WindowQueue["push"]>): Promise<ObservedFrame[]> => {
-    const done: ObservedFrame[] = [];
-    for (const { key, frames, people } of due) {
-      const { index, time } = key;
-      const frame = await replay.next({ index, time, window: true }, () => windows!.estimate(key, frames, people));
-      done.push(...identities.refine(frame));
-    }
-    return done;
-  };
   let ordinal = 0;
+  let looking: SecondLook | null = null;
+  /** Waits for the window that is being computed, if any. */
+  const settle = async (): Promise<ObservedFrame[]> => {
+    if (looking === null) return [];
+    const { place, work } = looking;
+    looking = null;
+    return identities.refine(await replay.next(place, work));
+  };
+  /** Begins with a window; what the journal holds of it is not known before it is settled. */
+  const begin = async ({ key, frames, people }: DueWindow): Promise<void> => {
+    const place = { index: key.index, time: key.time, window: true } as const;
+    let work = (): Promise<readonly DetectedPerson[]> => windows!.estimate(key, frames, people);
+    if (!await replay.goesOn()) {
+      const found = work();
+      found.catch(() => {}); // Told when it is settled.
+      work = () => found;
+    }
+    looking = { place, work };
+  };
   try {
     for await (const frame of frames) {
       const { index, time, name } = frame;
       const place = { index, time, ...(name === undefined ? {} : { name }) };
+      // Meanwhile the window of an earlier frame may be computed, where that runs on a thread of its own.
       const detected = await replay.next(place, () => finder.find(frame, ordinal, identities.predict(time)));
       ordinal++;
       onFrame?.(ordinal);
       yield* identities.push(detected);
-      if (queue !== null) yield* await lookAgain(queue.push(frame, [...detected.people, ...identities.lost(frame)]));
+      if (queue === null) continue;
+      const lost = identities.lost(frame);
+      yield* await settle();
+      for (const due of queue.push(frame, [...detected.people, ...lost])) await begin(due);
     }
-    if (queue !== null) yield* await lookAgain(queue.flush());
+    yield* await settle();
+    for (const due of queue?.flush() ?? []) {
+      await begin(due);
+      yield* await settle();
+    }
     yield* identities.flush();
   } finally {
     await replay.close();
   }
+}
+
+/** A window that is being computed, or was. */
+interface SecondLook {
+  readonly place: Omit<DetectedFrame, "people">;
+  readonly work: () => Promise<readonly DetectedPerson[]>;
 }

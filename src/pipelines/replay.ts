@@ -25,6 +25,8 @@ export interface Replay {
    * @throws {InputError} If the journal goes on with something else.
    */
   next(place: Omit<DetectedFrame, "people">, work: () => Promise<readonly DetectedPerson[]>): Promise<DetectedFrame>;
+  /** Whether the journal still holds work that was done. */
+  goesOn(): Promise<boolean>;
   /** Ends the reading. */
   close(): Promise<void>;
 }
@@ -35,20 +37,28 @@ export interface Replay {
  * @param journal What an earlier run left; without it all work is done.
  */
 export function createReplay(journal: DetectionJournal | undefined): Replay {
-  let known = journal?.known[Symbol.asyncIterator]() ?? null;
+  const known = journal?.known[Symbol.asyncIterator]();
+  /** The next frame of the journal; null at its end, undefined while it was not read. */
+  let ahead: DetectedFrame | null | undefined = known === undefined ? null : undefined;
+  const look = async (): Promise<DetectedFrame | null> => {
+    if (ahead !== undefined) return ahead;
+    const { done, value } = await known!.next();
+    return ahead = done === true ? null : value;
+  };
   return {
+    goesOn: async () => await look() !== null,
     async next(place, work) {
-      if (known !== null) {
-        const { done, value } = await known.next();
-        if (done !== true) {
-          if (value.index === place.index && value.window === place.window) return value;
+      const value = await look();
+      if (value !== null) {
+        if (value.index !== place.index || value.window !== place.window) {
           throw new InputError(
             "the journal of the run that was cut",
             `must go on with frame ${place.index}: start anew with --overwrite`,
             `frame ${value.index}`,
           );
         }
-        known = null;
+        ahead = undefined;
+        return value;
       }
       const frame = roundDetected({ ...place, people: await work() });
       await journal?.append(frame);

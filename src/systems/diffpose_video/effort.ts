@@ -14,8 +14,12 @@ export interface Effort {
 
 /** What was measured on a device, milliseconds. */
 export interface EffortCosts {
-  /** Everything but the decoder: backbone passes and the encoder. */
+  /** Backbone passes that the window waits for. */
   readonly fixed: number;
+  /** Work on other frames that is done at the same time as the encoder and the decoder; 0 where there is one thread. */
+  readonly beside: number;
+  /** The encoder. */
+  readonly encode: number;
   /** One run of the decoder, without its sets. */
   readonly run: number;
   /** Each set in a run of the decoder. */
@@ -53,9 +57,9 @@ export const EFFORTS: readonly Effort[] = [
   [8, 20],
 ].map(([steps, sets]) => ({ steps: steps!, sets: sets! }));
 
-/** Milliseconds of a person and frame. */
-export function effortCost({ steps, sets }: Effort, { fixed, run, set }: EffortCosts): number {
-  return fixed + steps * (run + sets * set);
+/** Milliseconds from one person and frame to the next. */
+export function effortCost({ steps, sets }: Effort, { fixed, beside, encode, run, set }: EffortCosts): number {
+  return fixed + Math.max(beside, encode + steps * (run + sets * set));
 }
 
 /**

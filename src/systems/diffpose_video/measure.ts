@@ -6,12 +6,14 @@
 import type { Session, Tensor } from "../../runtime/session.ts";
 import type { EffortCosts } from "./effort.ts";
 import { type FrameFeatures, readFeatures, SIDE } from "./features.ts";
-import { estimateHeatmaps, type VideoModel } from "./window.ts";
+import type { DiffposeVideo } from "./open.ts";
 
 /** Options of {@link measureCosts}. */
 export interface MeasureCostsOptions {
-  /** Backbone passes a person and frame. */
+  /** Backbone passes a person and frame that the window waits for. */
   readonly passes: number;
+  /** Backbone passes that are made at the same time as encoder and decoder run. @default {0} */
+  readonly besides?: number;
   /** Times each part is timed after a first run that is not counted; the fastest one counts. @default {3} */
   readonly rounds?: number;
   /** A clock, milliseconds. @default {performance.now} */
@@ -24,16 +26,16 @@ const MANY_SETS = 4;
 /**
  * Times the graphs on a grey picture. Takes a second or two.
  *
- * @param model An opened DiffPose-Video pack.
+ * @param system An opened DiffPose-Video pack.
  * @param backbone Graph `person` of the pack `movenet-thunder`.
  * @param options How many backbone passes a person and frame takes.
  */
 export async function measureCosts(
-  model: VideoModel,
+  system: Pick<DiffposeVideo, "settings" | "estimate">,
   backbone: Session,
   options: MeasureCostsOptions,
 ): Promise<EffortCosts> {
-  const { passes, rounds = 3, now = () => performance.now() } = options;
+  const { passes, besides = 0, rounds = 3, now = () => performance.now() } = options;
   const fastest = async (work: () => Promise<unknown>): Promise<number> => {
     await work();
     let least = Infinity;
@@ -50,11 +52,11 @@ export async function measureCosts(
     seen = await backbone.run({ image: { data, dims: [1, 3, SIDE, SIDE] } });
   });
   const features: FrameFeatures = readFeatures(seen, [0, 0, SIDE]);
-  const window = { person: 0, frame: 0, features: Array(model.settings.frames).fill(features) as FrameFeatures[] };
+  const window = { person: 0, frame: 0, features: Array(system.settings.frames).fill(features) as FrameFeatures[] };
   const time = (steps: number, sets: number): Promise<number> =>
-    fastest(() => estimateHeatmaps(model, window, { steps, sets }));
+    fastest(() => system.estimate(window, { steps, sets }));
   const [one, two, many] = [await time(1, 1), await time(2, 1), await time(2, MANY_SETS)];
   const set = Math.max((many - two) / (2 * (MANY_SETS - 1)), 0);
   const run = Math.max(two - one - set, 0);
-  return { fixed: passes * pass + Math.max(one - run - set, 0), run, set };
+  return { fixed: passes * pass, beside: besides * pass, encode: Math.max(one - run - set, 0), run, set };
 }

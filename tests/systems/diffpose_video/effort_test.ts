@@ -4,6 +4,8 @@ import { chooseEffort, effortCost, EFFORTS } from "../../../src/systems/diffpose
 
 const costs = fc.record({
   fixed: fc.double({ min: 0, max: 500, noNaN: true }),
+  beside: fc.double({ min: 0, max: 200, noNaN: true }),
+  encode: fc.double({ min: 0, max: 200, noNaN: true }),
   run: fc.double({ min: 0, max: 50, noNaN: true }),
   set: fc.double({ min: 0, max: 50, noNaN: true }),
 });
@@ -34,5 +36,5 @@ Deno.test("EFFORTS rise in steps and in sets, so that what costs more promises m
 });
 
 Deno.test("chooseEffort() refuses a budget that is none", () => {
-  assert.throws(() => chooseEffort({ fixed: 1, run: 1, set: 1 }, { budget: 0 }), /budget must be above 0 ms: 0/);
+  assert.throws(() => chooseEffort({ fixed: 1, beside: 0, encode: 1, run: 1, set: 1 }, { budget: 0 }), /budget must be above 0 ms: 0/);
 });
