@@ -33,7 +33,10 @@ export {
 } from "./open_session.ts";
 export { type OrtEntry, ortVersion, type OrtWasmLoader, useOrtWasm } from "./ort_entry.ts";
 export type { WasmState } from "./ort_wasm.ts";
+export type { FetchLike } from "./fetch_bytes.ts";
 export { loadPack, type Pack, type PackSource, sha256 } from "./pack.ts";
+export { createMemoryCache, createWebCache, type PackCache } from "./pack_cache.ts";
+export { fetchPack, type FetchPackOptions } from "./pack_fetch.ts";
 export { openZip, writePackZip } from "./pack_zip.ts";
 export { type AdapterLike, type NavigatorLike, probeDevices } from "./probe.ts";
 export { createQueue, type Queue } from "./queue.ts";
