@@ -1,0 +1,27 @@
+/**
+ * The parts of diffpose that need a file system: model packs in folders and .zip files, a folder as a cache of fetched
+ * packs, and the pictures of videos, folders and archives. They run on Deno; `mod.ts` runs anywhere.
+ *
+ * @example People of a clip, 2D
+ * ```ts ignore
+ * import { findPeople, openSystem } from "@diffpose/diffpose";
+ * import { loadPackFrom, openFrames } from "@diffpose/diffpose/fs";
+ *
+ * await using detector = await openSystem(await loadPackFrom("models/movenet-multipose"));
+ * await using clip = await openFrames("clip.mp4");
+ * for await (const frame of clip.frames()) console.log(await findPeople(detector, frame));
+ * ```
+ *
+ * @module
+ */
+
+export { listPacks, loadPackAt, loadPackFrom, openFolder, type PackPlace, packRoots } from "./src/runtime/pack_fs.ts";
+export { createFolderCache } from "./src/runtime/pack_cache_fs.ts";
+export {
+  type Frame,
+  type FrameSource,
+  openFrames,
+  type OpenFramesOptions,
+  type TimingOptions,
+  type VideoDecoderOptions,
+} from "./src/media/mod.ts";
