@@ -42,12 +42,29 @@ def last_figures(log: Path) -> dict:
     return {"split": "validation", "step": some[-1]["step"]} | {k.removeprefix("val_"): v for k, v in some[-1].items() if k.startswith("val_")} if some else {}
 
 
+def accuracy_rows(log: Path, report: Path) -> list[dict]:
+    """Rows of the manifest: those of the report on the test split, or of the run log's last validation."""
+    if report.exists():
+        result = json.loads(report.read_text())
+        return [
+            {"split": f"{result['split']}, {scene}", "method": method, "metric": "OKS AP", "value": row["oks"]["AP"], "unit": "%", "command": result["command"]}
+            for method, scenes in result["start"].items() if method in ("movenet", "model") for scene, row in scenes.items()
+        ]  # fmt: skip
+    figures = last_figures(log)
+    return [
+        {"split": f"{name.split('_ap_')[0]}, {name.split('_ap_')[1].rsplit('_', 1)[0]}", "method": name.rsplit("_", 1)[1].replace("ours", "model"),
+         "metric": "OKS AP, all scores equal", "value": round(value, 2), "unit": "%", "command": "python -m diffpose_training.diffpose_video.train"}
+        for name, value in figures.items() if "_ap_" in name
+    ]  # fmt: skip
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--runs", type=Path, default=Path("runs/diffpose_video"))
     parser.add_argument("--name", default="model")
     parser.add_argument("--out", type=Path, default=Path("../models/diffpose-video"))
     parser.add_argument("--golden", type=Path, default=Path("../fixtures/golden/diffpose_video/model.json"))
+    parser.add_argument("--reports", type=Path, default=Path("reports"))
     parser.add_argument("--version", default="0.1.0")
     parser.add_argument("--notes", default="", help="free text for the manifest's training entry")
     args = parser.parse_args()
@@ -59,7 +76,10 @@ def main() -> None:
     print("largest differences to PyTorch:", json.dumps(found))
     assert max(found["fp32"].values()) <= TOLERANCE, found
     saved = torch.load(file, weights_only=True)
-    content = manifest(files, sha256, model.config, saved, args.version, last_figures(args.runs / f"{args.name}.jsonl"), args.notes)
+    rows = accuracy_rows(args.runs / f"{args.name}.jsonl", args.reports / "diffpose_video.json")
+    scales = args.runs / "sigma_scale.json"
+    calibrated = json.loads(scales.read_text())["sigmaScale"] if scales.exists() else [1.0] * 17
+    content = manifest(files, sha256, model.config, saved, args.version, rows, calibrated, args.notes)
     (args.out / "manifest.json").write_text(json.dumps(content, indent=1) + "\n")
     write(args.golden, golden(model))
     print(f"{args.out}: {sum(f.stat().st_size for f in args.out.iterdir()) / 1e6:.1f} MB")

@@ -54,7 +54,10 @@ def ports(config: ModelConfig) -> dict[str, dict]:
     }  # fmt: skip
 
 
-def manifest(files: dict[str, dict[str, Path]], sha256: Callable[[Path], str], config: ModelConfig, saved: dict, version: str, figures: dict, notes: str) -> dict:
+def manifest(
+    files: dict[str, dict[str, Path]], sha256: Callable[[Path], str], config: ModelConfig, saved: dict, version: str, accuracy: list[dict], scales: list[float],
+    notes: str,
+) -> dict:  # fmt: skip
     """The content of manifest.json."""
     stated = ports(config)
     graphs = {
@@ -81,11 +84,12 @@ def manifest(files: dict[str, dict[str, Path]], sha256: Callable[[Path], str], c
             "state": "scale * (2 H - 1); the answer is clipped to 0..1 before each step", "defaultSteps": 2, "defaultSets": 3,
             "maps": "first axis 1 (one window, broadcast over its sets) or as many as noisy has",
         },
+        "sigmaScale": scales,
         "storage": {"fp16": "float16 weights, cast to float32 when the graph is loaded; all arithmetic is float32"},
         "graphs": graphs,
         "training": {
             "data": DATA, "license": DATA_LICENSE, "steps": saved["step"], "settings": saved["train"], "model": saved["model"],
             "commands": COMMANDS, "notes": notes,
         },
-        "accuracy": figures,
+        "accuracy": accuracy,
     }  # fmt: skip

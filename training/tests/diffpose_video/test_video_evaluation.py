@@ -8,10 +8,12 @@ import torch
 from PIL import Image
 from test_video_data import FakeThunder, write_clip
 
+from diffpose_training.diffpose_video.calibration import LEAST_SIGMA, fit_scale, sigma_of
 from diffpose_training.diffpose_video.clips import Sight, read_clips
 from diffpose_training.diffpose_video.coco import measure
 from diffpose_training.diffpose_video.evaluate import Scene
 from diffpose_training.diffpose_video.fixtures import filled
+from diffpose_training.diffpose_video.heatmaps import draw
 from diffpose_training.diffpose_video.manifest import ports
 from diffpose_training.diffpose_video.metrics import figures
 from diffpose_training.diffpose_video.model import ModelConfig
@@ -90,6 +92,21 @@ def test_pseudo_labels_agree_with_every_view_or_lose_weight():
     sure = np.column_stack([np.tile([[10, 20], [30, 60]], (9, 1))[:17], np.ones(17)])
     assert outline(sure, (100, 100)) == (6.0, 16.0, 28.0, 48.0)
     assert outline(sure * [1, 1, 0], (100, 100)) is None
+
+
+def test_error_bars_grow_with_width_and_with_disagreement():
+    points = torch.full((1, 17, 2), 30.0)
+    sure, wide, apart = draw(points)[None], draw(points, sigma=4.0)[None], torch.stack([draw(points), draw(points + 6)])
+    assert LEAST_SIGMA <= float(sigma_of(sure).max()) < 0.5  # whole cells cut a Gaussian a little elsewhere
+    assert float(sigma_of(wide).min()) == pytest.approx((4**2 - 2**2) ** 0.5, rel=0.15)
+    assert float(sigma_of(apart).min()) > 4
+    assert float(sigma_of(torch.zeros(1, 1, 17, 64, 64)).min()) > 15
+
+
+def test_a_factor_makes_a_spread_the_deviation_of_the_error():
+    rng = np.random.default_rng(0)
+    sigma = rng.uniform(0.5, 2, 20000)
+    assert fit_scale(sigma, np.hypot(*rng.normal(0, 3 * sigma, (2, 20000)))) == pytest.approx(3, rel=0.06)
 
 
 def test_the_formula_of_the_golden_inputs():
