@@ -25,3 +25,5 @@ export {
   type TimingOptions,
   type VideoDecoderOptions,
 } from "./src/media/mod.ts";
+export { fileSource } from "./src/cli/sources.ts";
+export type { FileSource, FolderSource, Source } from "./src/formats/mod.ts";
