@@ -41,7 +41,41 @@ export {
   type Pages,
   SERVICE_LIMITS,
 } from "./src/edge/mod.ts";
-export { openZip, type OrtEntry, type OrtWasmLoader, type PackSource, useOrtWasm } from "./src/runtime/mod.ts";
+export {
+  type AdapterLike,
+  type Device,
+  type DevicesFound,
+  type Dtype,
+  type GraphFile,
+  type GraphSpec,
+  type Manifest,
+  type NavigatorLike,
+  type OpenedSession,
+  type OpenSessionOptions,
+  openZip,
+  type OrtEntry,
+  type OrtWasmLoader,
+  type Pack,
+  type PackSource,
+  type Queue,
+  type Runtime,
+  type Session,
+  type Tensor,
+  useOrtWasm,
+  type ValueSpec,
+  type WasmState,
+  type WebgpuFound,
+} from "./src/runtime/mod.ts";
+export type { ModelRecord } from "./src/formats/record.ts";
+export type { ObservedFrame, ObservedPerson } from "./src/pipelines/observed.ts";
+export type {
+  Lifter,
+  LiftEstimate,
+  LiftOptions,
+  LiftSettings,
+  LiftWindow,
+  PoseLifter,
+} from "./src/systems/diffpose_3d/mod.ts";
 
 let handler: Handler | undefined;
 
