@@ -5,7 +5,13 @@
  */
 import { InputError } from "../core/errors.ts";
 import type { Device, Dtype } from "../runtime/session.ts";
-import type { DiffposeVideo, FrameFeatures, VideoEstimate, VideoSettings } from "../systems/diffpose_video/mod.ts";
+import {
+  type DiffposeVideo,
+  drawNoise,
+  type FrameFeatures,
+  type VideoEstimate,
+  type VideoSettings,
+} from "../systems/diffpose_video/mod.ts";
 import type { FromVideoWorker, ToVideoWorker } from "./video_worker_protocol.ts";
 
 /** A pack that runs elsewhere. */
@@ -44,7 +50,7 @@ interface Waiting {
 export async function openVideoWorker(model: string, options: VideoWorkerOptions): Promise<VideoWorker> {
   const { dtype, threads, settings } = options;
   const worker = new Worker(new URL("./video_worker.ts", import.meta.url), { type: "module" });
-  const send = (message: ToVideoWorker): void => worker.postMessage(message);
+  const send = (message: ToVideoWorker, moved: Transferable[] = []): void => worker.postMessage(message, moved);
   const waiting = new Map<number, Waiting>();
   const opening = Promise.withResolvers<{ dtype: Dtype; device: Device }>();
   const fail = (error: Error): void => {
@@ -82,6 +88,8 @@ export async function openVideoWorker(model: string, options: VideoWorkerOptions
       const { signal, ...sent } = given;
       signal?.throwIfAborted();
       const id = next++;
+      // Drawn on this thread, which waits for the worker more often than the worker for it.
+      const start = sent.start?.slice() ?? drawNoise(settings, window, sent);
       const key = (window.features.length - 1) / 2;
       const features = window.features.map((each, f): FrameFeatures =>
         f === key ? each : { ...each, features4: NOT_SENT }
@@ -90,7 +98,9 @@ export async function openVideoWorker(model: string, options: VideoWorkerOptions
       waiting.set(id, answer);
       const stop = (): void => answer.reject(signal!.reason);
       signal?.addEventListener("abort", stop, { once: true });
-      send({ kind: "estimate", id, window: { ...window, features }, options: sent });
+      send({ kind: "estimate", id, window: { ...window, features }, options: { ...sent, start } }, [
+        start.buffer as ArrayBuffer,
+      ]);
       return answer.promise.finally(() => signal?.removeEventListener("abort", stop));
     },
     [Symbol.asyncDispose]: () => {

@@ -27,6 +27,7 @@ export type { SetsReading } from "./read_sets.ts";
 export { readVideoSettings, type VideoSettings } from "./settings.ts";
 export { trackSquare } from "./track_square.ts";
 export {
+  drawNoise,
   estimateHeatmaps,
   type VideoEstimate,
   type VideoModel,

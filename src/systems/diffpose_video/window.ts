@@ -7,7 +7,7 @@
  * @module
  */
 import { sampleDdim } from "../../core/ddim.ts";
-import { ShapeError } from "../../core/errors.ts";
+import { checkShape, ShapeError } from "../../core/errors.ts";
 import { createRng, fillNormal } from "../../core/rng.ts";
 import type { Session, Tensor } from "../../runtime/session.ts";
 import { FEATURES, type FrameFeatures, type Square } from "./features.ts";
@@ -34,6 +34,11 @@ export interface VideoOptions {
   readonly seed?: number;
   /** At most so many sets in one run of the decoder. @default {20} */
   readonly batch?: number;
+  /**
+   * What the sets start from, `[M, 17, 64, 64]`: for a caller who drew it beforehand, or looks at other starts.
+   * @default {drawNoise(model.settings, window, options)}
+   */
+  readonly start?: Float32Array;
   /** Stops between two steps. */
   readonly signal?: AbortSignal;
 }
@@ -64,6 +69,29 @@ export interface VideoModel {
 const NOISE_STREAM = 3;
 
 /**
+ * What the sets of a window start from: standard normal numbers that depend on seed, person, frame and set only.
+ *
+ * @param settings The pack's settings.
+ * @param window Person and frame.
+ * @param options Sets and seed.
+ * @returns `[M, 17, 64, 64]`.
+ */
+export function drawNoise(
+  settings: Pick<VideoSettings, "side" | "stride" | "defaultSets">,
+  { person, frame }: Pick<VideoWindow, "person" | "frame">,
+  options: Pick<VideoOptions, "sets" | "seed"> = {},
+): Float32Array {
+  const { sets = settings.defaultSets, seed = 0 } = options;
+  const size = JOINTS * (settings.side / settings.stride) ** 2;
+  const noise = new Float32Array(sets * size);
+  for (let hypothesis = 0; hypothesis < sets; hypothesis++) {
+    const rng = createRng({ seed, person, frame, hypothesis, stream: NOISE_STREAM });
+    fillNormal(noise.subarray(hypothesis * size, (hypothesis + 1) * size), rng);
+  }
+  return noise;
+}
+
+/**
  * Samples heatmaps of one person in one frame. Pure: the same window, options and model give the same bytes on WASM.
  *
  * @param model An opened pack.
@@ -87,24 +115,16 @@ export async function estimateHeatmaps(
   }
   const square = checkWindow(window, settings.frames);
   signal?.throwIfAborted();
-  const maps = await model.encode.run(encodeFeeds(window.features));
   const cells = settings.side / settings.stride;
   const size = JOINTS * cells * cells;
+  const { start = drawNoise(settings, window, { sets, seed }) } = options;
+  checkShape("estimate heatmaps from a start", [sets, JOINTS, cells, cells], start.length);
+  const maps = await model.encode.run(encodeFeeds(window.features));
   const heatmaps = new Float32Array(sets * size);
   for (let first = 0; first < sets; first += batch) {
     const count = Math.min(batch, sets - first);
-    const start = new Float32Array(count * size);
-    for (let m = 0; m < count; m++) {
-      const rng = createRng({
-        seed,
-        person: window.person,
-        frame: window.frame,
-        hypothesis: first + m,
-        stream: NOISE_STREAM,
-      });
-      fillNormal(start.subarray(m * size, (m + 1) * size), rng);
-    }
-    const sampled = await sample(model, maps, start, { steps, count, cells, signal });
+    const part = start.subarray(first * size, (first + count) * size);
+    const sampled = await sample(model, maps, part, { steps, count, cells, signal });
     heatmaps.set(sampled, first * size);
   }
   const reading = readSets(heatmaps, sets, square, settings);

@@ -36,5 +36,8 @@ Deno.test("EFFORTS rise in steps and in sets, so that what costs more promises m
 });
 
 Deno.test("chooseEffort() refuses a budget that is none", () => {
-  assert.throws(() => chooseEffort({ fixed: 1, beside: 0, encode: 1, run: 1, set: 1 }, { budget: 0 }), /budget must be above 0 ms: 0/);
+  assert.throws(
+    () => chooseEffort({ fixed: 1, beside: 0, encode: 1, run: 1, set: 1 }, { budget: 0 }),
+    /budget must be above 0 ms: 0/,
+  );
 });
