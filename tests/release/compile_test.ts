@@ -35,7 +35,11 @@ Deno.test("compile: every worker is included, and takes its WebAssembly from the
   assert.ok(workers.includes("src/media/ffmpeg_core_worker_fs.ts"));
   const texts = readdirSync(join(ROOT, "src"), { recursive: true, encoding: "utf8" })
     .filter((name) => name.endsWith(".ts")).map((name) => readFileSync(join(ROOT, "src", name), "utf8"));
-  assert.equal(texts.join("").match(/new Worker\((?!\))/g)!.length, workers.length, "a worker is started in another way");
+  assert.equal(
+    texts.join("").match(/new Worker\((?!\))/g)!.length,
+    workers.length,
+    "a worker is started in another way",
+  );
   for (const path of workers) {
     const text = readFileSync(join(ROOT, path), "utf8");
     assert.ok(!text.includes("/pack_fs.ts") || text.includes("useEmbedded();"), `${path} must call useEmbedded()`);
