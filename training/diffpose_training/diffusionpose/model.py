@@ -31,7 +31,7 @@ class ModelConfig:
     stride: int = 4  # s: pixels a heatmap cell
     features: int = 32  # channels of x^fea
     neck: tuple[int, int, int] = (32, 48, 96)  # channels of the maps at stride 4, 8, 16 and 32 on top of MoveNet's
-    channels: tuple[int, int, int, int] = (16, 32, 96, 128)  # of the U-Net
+    channels: tuple[int, int, int, int] = (24, 32, 96, 128)  # of the U-Net
     blocks: int = 1  # Res-blocks a level, down and up
     keypoints: bool = True  # M_kps
     skeleton: bool = True  # M_ske
@@ -174,8 +174,11 @@ class Denoise(nn.Module):
         self.up = nn.ModuleList(Double(b, a) for a, b in zip(wide, wide[1:]))
         self.ascend = nn.ModuleList(nn.ModuleList(Block(c, time) for _ in range(config.blocks)) for c in wide[:-1])
         self.head = nn.Conv2d(wide[0], joints, 3, 1, 1)
-        nn.init.zeros_(self.head.weight)
-        nn.init.zeros_(self.head.bias)
+        # The narrow stem cannot carry every joint's map through; each step has a share of the noisy maps that is handed on as it is.
+        self.keep = nn.Linear(128, joints)
+        for last in (self.head, self.keep):
+            nn.init.zeros_(last.weight)
+            nn.init.zeros_(last.bias)
 
     def guided(self, features: Tensor, masks: Tensor) -> Tensor:
         """x^kps + A(x^kps, x^ske, x^ske)."""
@@ -186,7 +189,8 @@ class Denoise(nn.Module):
         return at_joints + (along_limbs if self.attention is None else self.attention(at_joints, along_limbs))
 
     def forward(self, noisy: Tensor, masks: Tensor, step: Tensor, coarse: Tensor, features: Tensor, *contexts: Tensor) -> Tensor:
-        time = self.step(step_embedding(step)) if self.step is not None else None
+        embedded = step_embedding(step if self.config.time else torch.zeros_like(step))
+        time = self.step(embedded) if self.step is not None else None
         given = [noisy, self.guided(features, masks)] if self.config.keypoints else [noisy]
         x = torch.relu(self.stem(torch.cat(given, 1)) + contexts[0])
         rest, passed = list(contexts[1:]), []
@@ -206,8 +210,8 @@ class Denoise(nn.Module):
             x = torch.relu(passed[i] + self.up[i](x))
             for block in self.ascend[i]:
                 x = block(x, time)
-        # The coarse heatmaps have a loss of their own.
-        return coarse.detach() + self.head(x)
+        start = coarse.detach()  # has a loss of its own
+        return start + self.keep(embedded)[..., None, None] * (noisy - start) + self.head(x)
 
 
 class DiffusionPose(nn.Module):
