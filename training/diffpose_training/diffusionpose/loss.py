@@ -26,7 +26,9 @@ class DiffusionConfig:
 
     coarse: float = 0.5  # share of the first states that are places of the coarse heatmaps
     noised: float = 0.5  # share of the second states that are noised around the model's answer, not just drawn again
-    late: int = 400  # t from 1 to here for states that are drawn again
+    early: int = 200  # places of the coarse heatmaps have t from here
+    late: int = 400  # to here, so that t tells how far a state can be trusted
+    again: int = 300  # answers that are drawn again have t from 1 to here
     swapped: float = 0.15  # share of noised true poses in which left and right are swapped
     first: int = STEPS  # largest t of noised states
 
@@ -95,7 +97,7 @@ def first_state(points: Tensor, there: Tensor, coarse: Tensor, alphas: Tensor, c
     truth = noised(swap_sides(points, there, config.set, diffusion.swapped), there, step, alphas, config)
     found, seen = found_in(coarse)
     again = torch.rand(size) < diffusion.coarse
-    late = torch.randint(0, diffusion.late, (size,))
+    late = torch.randint(diffusion.early, diffusion.late, (size,))
     return state_of(*either(again, (found, seen, seen, late), (truth[0], there, truth[1], step)), config)
 
 
@@ -104,7 +106,7 @@ def second_state(answer: Tensor, alphas: Tensor, config: ModelConfig, diffusion:
     """The model's own answer, drawn again or noised."""
     size = len(answer)
     found, seen = found_in(answer)
-    step, late = torch.randint(0, diffusion.first, (size,)), torch.randint(0, diffusion.late, (size,))
+    step, late = torch.randint(0, diffusion.first, (size,)), torch.randint(0, diffusion.again, (size,))
     wide = noised(found, seen, step, alphas, config)
     return state_of(*either(torch.rand(size) < diffusion.noised, (wide[0], seen, wide[1], step), (found, seen, seen, late)), config)
 

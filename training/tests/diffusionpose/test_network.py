@@ -188,9 +188,9 @@ def test_states_of_training_are_what_the_samplers_meet():
     points, there, _, target = targets(batch, TINY)
     there[:, 3] = False
     coarse = draw(points + 1, (64, 64), 2.0)
-    again = first_state(points, there, coarse, alphas, TINY, DiffusionConfig(coarse=1.0, late=400))
+    again = first_state(points, there, coarse, alphas, TINY, DiffusionConfig(coarse=1.0, early=200, late=400))
     torch.testing.assert_close(again.noisy, draw(points + 1, (64, 64), 2.0), atol=1e-3, rtol=0)
-    assert again.step.max() < 400
+    assert 200 <= again.step.min() and again.step.max() < 400
     wide = first_state(points, there, coarse, alphas, TINY, DiffusionConfig(coarse=0.0))
     assert wide.step.max() >= 400 and float(wide.noisy.amax((2, 3)).min()) > 0.5  # every joint is drawn, also those that are not there
     early = first_state(points, there, coarse, alphas, TINY, DiffusionConfig(coarse=0.0, first=2, swapped=0.0))
