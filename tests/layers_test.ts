@@ -21,8 +21,11 @@ const LEVEL: Readonly<Record<string, number>> = {
   cli: 5,
   edge: 5,
 };
-/** Rooms of one level that may know each other: records and frames are what is drawn, and an .npz is a zip archive. */
-const NEIGHBOURS: readonly string[] = ["render>formats", "render>media", "formats>media"];
+/**
+ * Rooms of one level that may know each other: records and frames are what is drawn, an .npz is a zip archive, and `serve`
+ * is the handler behind a port.
+ */
+const NEIGHBOURS: readonly string[] = ["render>formats", "render>media", "formats>media", "cli>edge"];
 
 interface Import {
   readonly file: string;

@@ -4,7 +4,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { InputError } from "../../src/core/errors.ts";
 import { createHandler } from "../../src/edge/handler.ts";
-import { type FrameRecord, type HeaderRecord } from "../../src/formats/record.ts";
+import type { FrameRecord, HeaderRecord } from "../../src/formats/record.ts";
 import { readRecords } from "../../src/formats/mod.ts";
 import { fakeHandler, fakeModel, post, QUERY, refusal, slowBody, walk } from "./_fakes.ts";
 

@@ -11,8 +11,20 @@ import { COMMAND as lift } from "./lift.ts";
 import { COMMAND as models } from "./models.ts";
 import { COMMAND as pose } from "./pose.ts";
 import { COMMAND as run } from "./run.ts";
+import { COMMAND as serve } from "./serve.ts";
 import { COMMAND as setup } from "./setup.ts";
 import { COMMAND as view } from "./view.ts";
 
 /** Every command. */
-export const COMMANDS: readonly CommandSpec[] = [run, pose, lift, convert, evaluate, view, models, doctor, setup];
+export const COMMANDS: readonly CommandSpec[] = [
+  run,
+  pose,
+  lift,
+  convert,
+  evaluate,
+  view,
+  serve,
+  models,
+  doctor,
+  setup,
+];
