@@ -39,10 +39,10 @@ export function binaryName(target: string | undefined): string {
   return `diffpose${target === undefined ? "" : `-${target}`}${windows ? ".exe" : ""}`;
 }
 
-async function compile(folder: string, output: string, target: string | undefined): Promise<void> {
+async function compile(root: string, folder: string, output: string, target: string | undefined): Promise<void> {
   const words = target === undefined ? [] : ["--target", target];
   const { code } = await new Deno.Command(Deno.execPath(), {
-    args: ["compile", "--quiet", "--no-lock", ...words, "-o", output, ...await compileArguments(folder)],
+    args: ["compile", "--quiet", "--no-lock", ...words, "-o", output, ...await compileArguments(root)],
     cwd: folder,
   }).spawn().status;
   if (code !== 0) throw new Error(`deno compile ended with code ${code}`);
@@ -74,7 +74,7 @@ async function main(): Promise<number> {
   const sums: string[] = [];
   for (const target of values.all === true ? TARGETS : values.target ?? [undefined]) {
     const output = join(out, binaryName(target));
-    await compile(folder, output, target);
+    await compile(root, folder, output, target);
     const bytes = await Deno.readFile(output);
     sums.push(`${await sha256(bytes)}  ${basename(output)}\n`);
     console.log(`${output}: ${megabytes(bytes.length)}`);

@@ -4,9 +4,10 @@
  *
  * @module
  */
-import { dirname, join, posix } from "node:path";
+import { dirname, join, posix, relative } from "node:path";
 import { type Zippable, zipSync } from "fflate";
 import type { EmbeddedFile } from "../src/cli/embedded.ts";
+import { splitPlanes } from "../src/runtime/byte_planes.ts";
 import { InputError } from "../src/core/errors.ts";
 import { DTYPES, type Pack, sha256 } from "../src/runtime/mod.ts";
 import { listPacks, loadPackAt } from "../src/runtime/pack_fs.ts";
@@ -17,13 +18,16 @@ import { INNER_PACKAGES, isNeeded, ORT_WASM } from "./npm_files.ts";
 const REQUIRED_PACKS: readonly string[] = ["diffpose-3d", "movenet-multipose", "movenet-thunder"];
 
 /** Main module of the binary, inside of the staged folder. */
-export const ENTRY = "cli.ts";
+export const ENTRY = "cli.js";
 
 /** Files that are read, not imported. */
 const READ: readonly string[] = ["embedded", "models", "src/cli/licenses"];
 
 /** `new Worker(new URL("./name.ts", import.meta.url)`, which `deno compile` does not follow. */
 const WORKER = /new Worker\(\s*new URL\("(\.[^"]+\.ts)", import\.meta\.url\)/g;
+
+/** A module's own name for another one; the staged modules are JavaScript. */
+const SPECIFIER = /"(\.{1,2}\/[^"\n]+)\.ts"/g;
 
 /**
  * Modules that run as workers.
@@ -48,7 +52,7 @@ export async function workerModules(root: string): Promise<string[]> {
  * @param root Root of the source tree.
  */
 export async function includes(root: string): Promise<string[]> {
-  return [...READ, ...await workerModules(root)];
+  return [...READ, ...(await workerModules(root)).map(asScript)];
 }
 
 /** What the binary may do. It opens no network of its own accord; `serve` and `setup` do. */
@@ -84,8 +88,8 @@ export interface StageOptions {
 export async function stage(options: StageOptions): Promise<EmbeddedFile[]> {
   const { root, folder, cache } = options;
   await Deno.remove(folder, { recursive: true }).catch(ignoreMissing);
-  await copyTree(join(root, "src"), join(folder, "src"), () => true);
-  await Deno.copyFile(join(root, ENTRY), join(folder, ENTRY));
+  await layScripts(root, folder);
+  await copyTree(join(root, "src"), join(folder, "src"), (path) => READ.includes(dirname(`src/${path}`)));
   const packages = await npmPackages(root);
   await layPackages(packages, folder, root);
   const files = [
@@ -98,10 +102,33 @@ export async function stage(options: StageOptions): Promise<EmbeddedFile[]> {
   return files;
 }
 
+/** The program as JavaScript, which a binary holds once; it would hold TypeScript beside what is made of it. */
+async function layScripts(root: string, folder: string): Promise<void> {
+  const modules = (await filesUnder(join(root, "src")))
+    .filter((path) => path.endsWith(".ts") && !path.startsWith("render/client/"))
+    .map((path) => join(root, "src", path));
+  const { success, stderr } = await new Deno.Command(Deno.execPath(), {
+    args: [
+      ...["transpile", "--quiet", "--no-check", "--source-map", "none", "--outdir", folder],
+      ...[join(root, "cli.ts"), ...modules].map((path) => relative(root, path)),
+    ],
+    cwd: root,
+  }).output();
+  if (!success) throw new Error(`deno transpile failed: ${new TextDecoder().decode(stderr)}`);
+  for (const path of await filesUnder(folder)) {
+    const text = await Deno.readTextFile(join(folder, path));
+    await Deno.writeTextFile(join(folder, path), text.replace(SPECIFIER, '"$1.js"'));
+  }
+}
+
+function asScript(path: string): string {
+  return path.replace(/\.ts$/, ".js");
+}
+
 /** Where the packages lie that the program imports, directly or through another. */
 async function npmPackages(root: string): Promise<Map<string, NpmPackage>> {
   const { success, stdout, stderr } = await new Deno.Command(Deno.execPath(), {
-    args: ["info", "--json", join(root, ENTRY)],
+    args: ["info", "--json", join(root, "cli.ts")],
     cwd: root,
   }).output();
   if (!success) throw new Error(`deno info failed: ${new TextDecoder().decode(stderr)}`);
@@ -143,8 +170,8 @@ async function layPacks(models: string, folder: string, cache: string): Promise<
   const files: EmbeddedFile[] = [];
   for (const { name, path } of places) {
     const archive = await storedZip(await loadPackAt(path));
-    const bytes = await compress(archive, cache);
-    await Deno.writeFile(join(folder, `${name}.zip.br`), bytes);
+    const bytes = await compress(splitPlanes(archive), cache);
+    await Deno.writeFile(join(folder, `${name}.zip.planes.br`), bytes);
     files.push({ kind: "pack", name, bytes: archive.length, stored: bytes.length, sha256: await sha256(bytes) });
   }
   return files;

@@ -1,8 +1,8 @@
 /**
  * Packs on disk: folders, .zip files, and names looked up where packs live. This file names `Deno`.
  *
- * A .zip may be compressed once more as a whole, `NAME.zip.br` (Brotli): what two graphs of a pack share is stored once
- * then. Compiled binaries hold their packs so.
+ * A .zip may be compressed once more as a whole, `NAME.zip.planes.br`: Brotli over the byte planes of the .zip, see
+ * `byte_planes.ts`. What two graphs of a pack share is stored once then. Compiled binaries hold their packs so.
  *
  * @module
  */
@@ -11,6 +11,7 @@ import { dirname, join, resolve } from "node:path";
 import { promisify } from "node:util";
 import { brotliDecompress } from "node:zlib";
 import { InputError } from "../core/errors.ts";
+import { joinPlanes } from "./byte_planes.ts";
 import { loadPack, type Pack, type PackSource } from "./pack.ts";
 import { isSafeName, MANIFEST_NAME, MAX_PACK_BYTES } from "./pack_limits.ts";
 import { openZip } from "./pack_zip.ts";
@@ -18,13 +19,13 @@ import { openZip } from "./pack_zip.ts";
 const inflate = promisify(brotliDecompress);
 
 /** What an archive is called at its end. */
-const ARCHIVE = /\.zip(\.br)?$/;
+const ARCHIVE = /\.zip(\.planes\.br)?$/;
 
 /** A pack that was found, not yet opened. */
 export interface PackPlace {
-  /** Name of the folder, or of the .zip or .zip.br without its ending. */
+  /** Name of the folder, or of the .zip or .zip.planes.br without its ending. */
   readonly name: string;
-  /** Path of the folder, .zip or .zip.br. */
+  /** Path of the folder, .zip or .zip.planes.br. */
   readonly path: string;
 }
 
@@ -97,8 +98,8 @@ async function entriesOf(root: string): Promise<string[]> {
 /**
  * Loads a pack from a folder, a .zip, or by name.
  *
- * A text with a slash or the ending `.zip` or `.zip.br` is a path. Anything else is a name, looked up in the
- * {@link packRoots} as a folder, then as `NAME.zip` and `NAME.zip.br`; last, as a folder here.
+ * A text with a slash or the ending `.zip` or `.zip.planes.br` is a path. Anything else is a name, looked up in the
+ * {@link packRoots} as a folder, then as `NAME.zip` and `NAME.zip.planes.br`; last, as a folder here.
  *
  * @param pathOrName What the user wrote after `--model`.
  * @throws {InputError} If there is no such pack, or it is damaged.
@@ -121,7 +122,7 @@ async function findPack(pathOrName: string): Promise<string> {
   if (/[/\\]/.test(pathOrName) || ARCHIVE.test(pathOrName)) return pathOrName;
   const roots = packRoots();
   for (const root of isSafeName(pathOrName) ? roots : []) {
-    for (const ending of ["", ".zip", ".zip.br"]) {
+    for (const ending of ["", ".zip", ".zip.planes.br"]) {
       const path = join(root, pathOrName + ending);
       if (await isFile(ending === "" ? join(path, MANIFEST_NAME) : path)) return path;
     }
@@ -140,7 +141,7 @@ async function openPlace(path: string): Promise<PackSource> {
     const { isDirectory, size } = await Deno.stat(path);
     if (isDirectory) return openFolder(path);
     if (size > MAX_PACK_BYTES) throw new InputError(path, `a pack must be at most ${MAX_PACK_BYTES} bytes`, `${size}`);
-    return path.endsWith(".br") ? await openCompressed(path) : openZip(await Deno.readFile(path), path);
+    return path.endsWith(".planes.br") ? await openCompressed(path) : openZip(await Deno.readFile(path), path);
   } catch (error) {
     throw asInputError(path, error);
   }
@@ -150,10 +151,12 @@ async function openPlace(path: string): Promise<PackSource> {
 async function openCompressed(path: string): Promise<PackSource> {
   const open = async (): Promise<PackSource> => {
     try {
-      return openZip(await inflate(await Deno.readFile(path), { maxOutputLength: MAX_PACK_BYTES }), path);
+      return openZip(joinPlanes(await inflate(await Deno.readFile(path), { maxOutputLength: MAX_PACK_BYTES })), path);
     } catch (error) {
       if (error instanceof InputError || error instanceof Deno.errors.NotFound) throw error;
-      throw new InputError(path, "must be a whole .zip in Brotli", (error as Error).message, { cause: error });
+      throw new InputError(path, "must be the planes of a whole .zip in Brotli", (error as Error).message, {
+        cause: error,
+      });
     }
   };
   const first = await open();

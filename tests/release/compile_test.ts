@@ -26,7 +26,7 @@ Deno.test("compile: names of binaries and arguments", async () => {
   assert.equal(binaryName("x86_64-pc-windows-msvc"), "diffpose-x86_64-pc-windows-msvc.exe");
   assert.equal(binaryName("aarch64-apple-darwin"), "diffpose-aarch64-apple-darwin");
   const words = await compileArguments(ROOT);
-  assert.equal(words.at(-1), "cli.ts");
+  assert.equal(words.at(-1), "cli.js");
   assert.ok(!words.includes("-A") && !words.includes("--allow-all") && words.includes("--allow-read"));
 });
 
@@ -57,7 +57,7 @@ Deno.test({
       const staged = join(folder, "stage");
       const built = join(folder, "diffpose");
       const files = await stage({ root: ROOT, folder: staged, cache: join(ROOT, "dist/cache") });
-      await command("bash", [SCRIPT, built, ...await compileArguments(staged)], staged);
+      await command("bash", [SCRIPT, built, ...await compileArguments(ROOT)], staged);
       await Deno.writeTextFile(join(folder, "empty.ts"), "");
       await command("bash", [SCRIPT, join(folder, "empty"), "empty.ts"], folder);
       await t.step("it adds at most 60 MB to an empty program", async () => {
@@ -104,9 +104,15 @@ Deno.test({
 
 /** WASM with one thread: the older Deno has no threads for it. */
 const DEVICE = ["--device", "wasm", "--threads", "1", "--quiet"];
+const VIDEO = existsSync(join(ROOT, "models/diffpose-video/manifest.json"));
 const COMMANDS: readonly (readonly [readonly string[], readonly string[]])[] = [
   [["lift", "keypoints.ndjson", "-o", "lifted", ...DEVICE], ["lifted/keypoints/poses.ndjson"]],
   [["run", "frames.zip", "-o", "ran", ...DEVICE], ["ran/frames/poses.ndjson", "ran/frames/view.html"]],
+  ...(VIDEO
+    ? [[["pose", "frames.zip", "--system", "diffpose-video", "-o", "posed", ...DEVICE], [
+      "posed/frames/poses.ndjson",
+    ]]] as const
+    : []),
   [["view", "ran/frames/poses.ndjson", "--frames", "frames.zip", "-o", "page.html", "--quiet"], ["page.html"]],
 ];
 

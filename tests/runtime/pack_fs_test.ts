@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
 import { brotliCompressSync } from "node:zlib";
+import { splitPlanes } from "../../src/runtime/byte_planes.ts";
 import { InputError } from "../../src/core/errors.ts";
 import { loadPack } from "../../src/runtime/pack.ts";
 import { listPacks, loadPackFrom, openFolder } from "../../src/runtime/pack_fs.ts";
@@ -63,14 +64,14 @@ Deno.test("listPacks() finds folders and .zip files, not other folders; an absen
   ]);
 });
 
-Deno.test("loadPackFrom() takes a .zip.br, by path and by name, with the bytes of the .zip", async () => {
+Deno.test("loadPackFrom() takes a .zip.planes.br, by path and by name, with the bytes of the .zip", async () => {
   await using place = await packRoot();
   const { root } = place;
   const zip = await Deno.readFile(join(root, "zipped.zip"));
-  await Deno.writeFile(join(root, "pressed.zip.br"), brotliCompressSync(zip));
+  await Deno.writeFile(join(root, "pressed.zip.planes.br"), brotliCompressSync(splitPlanes(zip)));
   const plain = await loadPackFrom(join(root, "zipped.zip"));
   await withModels(root, async () => {
-    for (const name of ["pressed", join(root, "pressed.zip.br")]) {
+    for (const name of ["pressed", join(root, "pressed.zip.planes.br")]) {
       const pack = await loadPackFrom(name);
       assert.equal(pack.manifestSha256, plain.manifestSha256);
       assert.deepEqual(await pack.readGraph("add", "q8"), await plain.readGraph("add", "q8"));
@@ -80,19 +81,22 @@ Deno.test("loadPackFrom() takes a .zip.br, by path and by name, with the bytes o
   });
 });
 
-Deno.test("loadPackFrom() refuses a .zip.br that is cut, or holds no .zip", async () => {
+Deno.test("loadPackFrom() refuses a .zip.planes.br that is cut, or holds no .zip", async () => {
   await using place = await packRoot();
-  const path = join(place.root, "bad.zip.br");
-  const pressed = brotliCompressSync(await Deno.readFile(join(place.root, "zipped.zip")));
+  const path = join(place.root, "bad.zip.planes.br");
+  const pressed = brotliCompressSync(splitPlanes(await Deno.readFile(join(place.root, "zipped.zip"))));
   for (const bytes of [pressed.subarray(0, pressed.length - 20), new Uint8Array(0)]) {
     await Deno.writeFile(path, bytes);
     await assert.rejects(loadPackFrom(path), {
       name: "InputError",
-      message: /bad\.zip\.br: must be a whole \.zip/,
+      message: /bad\.zip\.planes\.br: must be .*a whole \.zip/,
     });
   }
   await Deno.writeFile(path, brotliCompressSync(new TextEncoder().encode("no archive")));
-  await assert.rejects(loadPackFrom(path), { name: "InputError", message: /bad\.zip\.br: must be a whole \.zip/ });
+  await assert.rejects(loadPackFrom(path), {
+    name: "InputError",
+    message: /bad\.zip\.planes\.br: must be .*a whole \.zip/,
+  });
 });
 
 Deno.test("openFolder() refuses a file that is too large before reading it, and a folder in place of a file", async () => {
