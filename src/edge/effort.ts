@@ -77,15 +77,16 @@ export function chooseEffort(costs: WindowCosts, request: EffortRequest): Effort
 }
 
 /** Windows that the estimate looks back at. */
-const REMEMBERED = 32;
+const REMEMBERED = 12;
 
 /**
  * The costs on this machine: the first guess times a factor, that of the fastest of the last windows. Slower ones tell of
- * what else the machine did.
+ * what else the machine did, and the first ones of code that was being compiled: the guess itself is only forgotten after
+ * so many windows.
  */
 export class CostMeter {
   readonly #first: WindowCosts;
-  readonly #factors: number[] = [];
+  readonly #factors: number[] = new Array(REMEMBERED).fill(1);
 
   /** @param first The guess before the first window. */
   constructor(first: WindowCosts = FIRST_COSTS) {
@@ -94,7 +95,7 @@ export class CostMeter {
 
   /** What a window costs by now. */
   get costs(): WindowCosts {
-    const factor = this.#factors.length === 0 ? 1 : Math.min(...this.#factors);
+    const factor = Math.min(...this.#factors);
     const { fixed, run, hypothesis } = this.#first;
     return { fixed: factor * fixed, run: factor * run, hypothesis: factor * hypothesis };
   }
@@ -102,6 +103,6 @@ export class CostMeter {
   /** Adds a window that took `ms`. */
   add(effort: Effort, ms: number): void {
     this.#factors.push(ms / windowMs(effort, this.#first));
-    if (this.#factors.length > REMEMBERED) this.#factors.shift();
+    this.#factors.shift();
   }
 }

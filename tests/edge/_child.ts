@@ -44,7 +44,11 @@ export async function startServer(args: readonly string[], cwd: string): Promise
     pid: child.pid,
     listenedAfter: performance.now() - started,
     [Symbol.asyncDispose]: async () => {
-      child.kill("SIGKILL");
+      try {
+        child.kill("SIGKILL");
+      } catch {
+        // It has ended.
+      }
       await Promise.all([child.status, heard]);
     },
   };
