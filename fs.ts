@@ -9,7 +9,9 @@
  *
  * await using detector = await openSystem(await loadPackFrom("models/movenet-multipose"));
  * await using clip = await openFrames("clip.mp4");
- * for await (const frame of clip.frames()) console.log(await findPeople(detector, frame));
+ * for await (const frame of clip.frames()) {
+ *   if (detector.system === "movenet") console.log(await findPeople(detector, frame));
+ * }
  * ```
  *
  * @module

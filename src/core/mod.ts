@@ -2,6 +2,17 @@
  * Numbers only, no input or output: random numbers, schedules, the sampler, mixtures, heatmaps, crops, the virtual
  * camera, windows, alignment, assignment.
  *
+ * @example Windows of a clip
+ * ```ts
+ * import assert from "node:assert/strict";
+ * import { frameShares, planWindows, windowAt, windowCount } from "@diffpose/diffpose/core";
+ *
+ * const plan = planWindows(90, { size: 27, hop: 18 });
+ * assert.equal(windowCount(plan), 5);
+ * assert.deepEqual(windowAt(plan, 1).frames.slice(0, 3), [18, 19, 20]);
+ * assert.deepEqual(frameShares(plan, 20).map(({ window }) => window), [0, 1]);
+ * ```
+ *
  * @module
  */
 

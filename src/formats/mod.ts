@@ -1,6 +1,15 @@
 /**
  * Files in and out.
  *
+ * @example What can be read and written
+ * ```ts
+ * import assert from "node:assert/strict";
+ * import { FORMATS, formatNamed } from "@diffpose/diffpose/formats";
+ *
+ * assert.ok(FORMATS.map(({ name }) => name).includes("coco"));
+ * assert.equal(formatNamed("bvh", "write").ending, ".bvh");
+ * ```
+ *
  * @module
  */
 

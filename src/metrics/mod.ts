@@ -1,6 +1,14 @@
 /**
  * Metrics of the field as pure functions on typed arrays. They know no file and no format.
  *
+ * @example Two joints, one of them 3 units away from the truth
+ * ```ts
+ * import assert from "node:assert/strict";
+ * import { mpjpe } from "@diffpose/diffpose/metrics";
+ *
+ * assert.equal(mpjpe({ joints: 2, pred: [0, 0, 0, 1, 1, 4], truth: [0, 0, 0, 1, 1, 1] }), 1.5);
+ * ```
+ *
  * @module
  */
 
