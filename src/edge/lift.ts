@@ -149,9 +149,10 @@ export async function lift(request: Request, query: URLSearchParams, parts: Part
     leave = await queue.enter(signal);
     const begun = performance.now();
     const model = await holder.get();
+    const openedMs = performance.now() - begun;
     const visit: Visit = { request, kind, parameters, share, signal };
     const clip = await openPictures(bytes, visit, parts, model) ?? await openKeypoints(bytes, visit, limits);
-    const rules: JobRules = { model, limits, parameters, meter, signal };
+    const rules: JobRules = { model, limits, parameters, meter, signal, spentMs: openedMs };
     const job = await planJob(clip, rules);
     const headers = {
       "x-steps": String(job.effort.steps),

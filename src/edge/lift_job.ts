@@ -44,6 +44,9 @@ function stretches(frames: readonly ObservedFrame[]): number[] {
   return [...lengths, ...open.values()];
 }
 
+/** Opening the model never takes more than this share of a budget: nothing would be left for the poses. */
+const MOST_SPENT = 0.7;
+
 /** What {@link planJob} goes by. */
 export interface JobRules {
   /** The model. */
@@ -56,6 +59,8 @@ export interface JobRules {
   readonly meter: CostMeter;
   /** Stops the reading. */
   readonly signal: AbortSignal;
+  /** What opening the model took of the budget, ms: most of it for the first request. */
+  readonly spentMs: number;
 }
 
 /**
@@ -68,7 +73,7 @@ export interface JobRules {
  * @throws {InputError} If the content breaks a rule of its format.
  */
 export async function planJob(clip: ObservedClip, rules: JobRules): Promise<LiftJob> {
-  const { model, limits, parameters, meter, signal } = rules;
+  const { model, limits, parameters, signal } = rules;
   const { frames: size } = model.lifter;
   if ((parameters.steps ?? 1) > model.maxSteps) {
     throw new Refusal(400, `steps takes a whole number from 1 to ${model.maxSteps} with this model`);
@@ -89,20 +94,29 @@ export async function planJob(clip: ObservedClip, rules: JobRules): Promise<Lift
   const plan = { size, hop, stride: strideForRate(clip.fps) };
   const windows = stretches(frames).reduce((sum, length) => sum + windowCount(planWindows(length, plan)), 0);
   if (windows > limits.maxWindows) throw tooMany();
-  const { steps, hypotheses } = parameters;
-  const budgetMs = Math.min(parameters.budgetMs ?? limits.budgetMs, limits.maxBudgetMs);
-  const effort = chooseEffort(meter.costs, {
-    windows,
-    budgetMs: parameters.budgetMs === undefined && limits.budgetMs === Infinity ? Infinity : budgetMs,
-    asked: { ...(steps === undefined ? {} : { steps }), ...(hypotheses === undefined ? {} : { hypotheses }) },
-    standard: { steps: model.defaultSteps, hypotheses: model.defaultHypotheses },
-  });
-  if (!effort.fits) {
-    const least = `${effort.steps} steps and ${effort.hypotheses} hypotheses take about ${Math.ceil(effort.ms)} ms`;
-    throw new Refusal(413, `too much for a budget of ${budgetMs} ms: ${windows} windows with ${least}`);
-  }
+  const effort = effortOf(windows, rules);
   const { fps, width, height, models } = clip;
   return { fps, width, height, models, frames, hop, effort };
+}
+
+/** Steps and hypotheses: as asked for, as the model says, or as the budget allows. */
+function effortOf(windows: number, { model, limits, parameters, meter, spentMs }: JobRules): EffortChoice {
+  const { steps, hypotheses, budgetMs: asked } = parameters;
+  const request = {
+    windows,
+    asked: { ...(steps === undefined ? {} : { steps }), ...(hypotheses === undefined ? {} : { hypotheses }) },
+    standard: { steps: model.defaultSteps, hypotheses: model.defaultHypotheses },
+  };
+  if (asked === undefined && limits.budgetMs === Infinity) {
+    return chooseEffort(meter.costs, { ...request, budgetMs: Infinity });
+  }
+  const budgetMs = Math.min(asked ?? limits.budgetMs, limits.maxBudgetMs);
+  const left = budgetMs - Math.min(spentMs, MOST_SPENT * budgetMs);
+  const choice = chooseEffort(meter.costs, { ...request, budgetMs: left });
+  // What would fit another time is not refused because the model had to be opened.
+  if (choice.fits || choice.ms <= budgetMs) return choice;
+  const least = `${choice.steps} steps and ${choice.hypotheses} hypotheses take about ${Math.ceil(choice.ms)} ms`;
+  throw new Refusal(413, `too much for a budget of ${budgetMs} ms: ${windows} windows with ${least}`);
 }
 
 /** A lifter that lets others have a turn before each window, stops between two, and tells how long each took. */

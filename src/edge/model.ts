@@ -46,15 +46,17 @@ export async function openEdgeModel(from: Pack | PackSource, options: EdgeModelO
   }
   const lifter = await openLifter(pack, { device, threads, ...rest });
   const { dtype, device: runsOn } = lifter.denoise;
-  const { maxSteps, defaultSteps, defaultHypotheses, mixtures } = lifter;
+  const { maxSteps, defaultSteps, defaultHypotheses, mixtures, frames, spread, lift } = lifter;
+  const dispose = lifter[Symbol.asyncDispose];
   return {
-    lifter,
+    // Without the pack: its source may hold all of its files.
+    lifter: { frames, spread, lift },
     mixtures,
     maxSteps,
     defaultSteps,
     defaultHypotheses,
     record: { name: manifest.name, sha256: manifestSha256, dtype, device: runsOn },
-    [Symbol.asyncDispose]: () => lifter[Symbol.asyncDispose](),
+    [Symbol.asyncDispose]: () => dispose(),
   };
 }
 

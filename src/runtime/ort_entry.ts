@@ -19,6 +19,8 @@ export type OrtEntry = "plain" | "wasm" | "webgpu";
 export type OrtWasmLoader = (entry: OrtEntry) => Promise<Uint8Array<ArrayBuffer>>;
 
 let loadWasm: OrtWasmLoader | undefined;
+/** Entries that were given their file. */
+const given = new Set<OrtEntry>();
 
 /**
  * Replaces the way in which onnxruntime-web finds its .wasm file, for hosts where that does not lie beside its JavaScript
@@ -35,7 +37,10 @@ export function useOrtWasm(load: OrtWasmLoader): void {
 /** Imports an entry; the module system keeps it, so later calls are free. */
 export async function importOrt(entry: OrtEntry): Promise<OrtModule> {
   const ort = await importEntry(entry);
-  if (loadWasm !== undefined) ort.env.wasm.wasmBinary ??= (await loadWasm(entry)).buffer;
+  if (loadWasm !== undefined && !given.has(entry)) {
+    ort.env.wasm.wasmBinary ??= (await loadWasm(entry)).buffer;
+    given.add(entry);
+  }
   return ort;
 }
 

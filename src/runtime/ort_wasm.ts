@@ -48,5 +48,8 @@ export async function openWasm(
   const count = single ? 1 : state.threaded!;
   ort.env.wasm.numThreads = count;
   ort.env.logLevel = "error";
-  return { session: await openOrtSession(ort, bytes, { ...options, device: "wasm" }), threads: count };
+  const session = await openOrtSession(ort, bytes, { ...options, device: "wasm" });
+  // Compiled by now, and 14 MB that a small host needs for other things.
+  if (single) delete ort.env.wasm.wasmBinary;
+  return { session, threads: count };
 }
