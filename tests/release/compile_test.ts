@@ -96,6 +96,23 @@ Deno.test({
           }
         });
       }
+      await t.step("serve", async () => {
+        const child = new Deno.Command("env", {
+          args: [...bare(alone), "serve", "--port", "0", ...DEVICE.filter((word) => word !== "--quiet")],
+          cwd: alone,
+          stdout: "piped",
+        }).spawn();
+        const lines = child.stdout.pipeThrough(new TextDecoderStream())[Symbol.asyncIterator]();
+        const address = ((await lines.next()).value as string).trim();
+        const body = await Deno.readFile(join(alone, "keypoints.ndjson"));
+        const headers = { "content-type": "application/json" };
+        const response = await fetch(new URL("lift", address), { method: "POST", headers, body });
+        assert.equal(response.status, 200);
+        assert.equal((await response.json()).frames.length, 3);
+        child.kill("SIGTERM");
+        while ((await lines.next()).done !== true);
+        assert.equal((await child.status).code, 0);
+      });
     } finally {
       await Deno.remove(folder, { recursive: true });
     }
@@ -123,14 +140,18 @@ async function putInputs(folder: string): Promise<void> {
   await Deno.copyFile(join(ROOT, "fixtures/formats/diffpose.ndjson"), join(folder, "keypoints.ndjson"));
 }
 
+/** Arguments of `env` that start the binary with next to no environment. */
+function bare(folder: string): string[] {
+  return ["-i", "PATH=/usr/bin:/bin", `HOME=${folder}`, "./diffpose"];
+}
+
 /** The binary with next to no environment; where the system lets us, without a network. */
 async function alonely(folder: string, words: readonly string[]): Promise<string> {
-  const bare = ["-i", "PATH=/usr/bin:/bin", `HOME=${folder}`, "./diffpose", ...words];
   const cut = await new Deno.Command("unshare", { args: ["-n", "true"] }).output().then(
     (it) => it.success,
     () => false,
   );
-  return await command(cut ? "unshare" : "env", cut ? ["-n", "env", ...bare] : bare, folder);
+  return await command(cut ? "unshare" : "env", [...(cut ? ["-n", "env"] : []), ...bare(folder), ...words], folder);
 }
 
 async function command(program: string, args: readonly string[], cwd: string): Promise<string> {
