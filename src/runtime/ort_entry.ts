@@ -19,8 +19,8 @@ export type OrtEntry = "plain" | "wasm" | "webgpu";
 export type OrtWasmLoader = (entry: OrtEntry) => Promise<Uint8Array<ArrayBuffer>>;
 
 let loadWasm: OrtWasmLoader | undefined;
-/** Entries that were given their file. */
-const given = new Set<OrtEntry>();
+/** The files of entries, given or on their way: once each, however many sessions are opened at the same time. */
+const given = new Map<OrtEntry, Promise<void>>();
 
 /**
  * Replaces the way in which onnxruntime-web finds its .wasm file, for hosts where that does not lie beside its JavaScript
@@ -37,11 +37,24 @@ export function useOrtWasm(load: OrtWasmLoader): void {
 /** Imports an entry; the module system keeps it, so later calls are free. */
 export async function importOrt(entry: OrtEntry): Promise<OrtModule> {
   const ort = await importEntry(entry);
-  if (loadWasm !== undefined && !given.has(entry)) {
-    ort.env.wasm.wasmBinary ??= (await loadWasm(entry)).buffer;
-    given.add(entry);
-  }
+  if (loadWasm !== undefined) await giveWasm(ort, entry, loadWasm);
   return ort;
+}
+
+async function giveWasm(ort: OrtModule, entry: OrtEntry, load: OrtWasmLoader): Promise<void> {
+  let giving = given.get(entry);
+  if (giving === undefined) {
+    giving = load(entry).then(({ buffer }) => {
+      ort.env.wasm.wasmBinary ??= buffer;
+    });
+    given.set(entry, giving);
+  }
+  try {
+    await giving;
+  } catch (error) {
+    given.delete(entry); // the next session tries again
+    throw error;
+  }
 }
 
 async function importEntry(entry: OrtEntry): Promise<OrtModule> {
