@@ -3,7 +3,7 @@
  * The whole chain on real footage against triangulated joints: one person filmed by four calibrated cameras
  * (perfanalytics/pose2sim, demo). The reference was itself triangulated from 2D detections, about 1 % of the picture off.
  *
- *     deno run -A bench/multiview_accuracy.ts [FOLDER] [--hypotheses N]
+ *     deno run -A bench/multiview_accuracy.ts [FOLDER] [--hypotheses N] [--system diffpose-video] [--end S]
  *
  * FOLDER holds single_cam01..04.mp4, calibration.json and triangulated_3d.json; default ../shared/data/clips/multiview.
  */
@@ -16,7 +16,11 @@ import { h36m17, jointIndex } from "../src/skeleton/mod.ts";
 const ROOT = join(import.meta.dirname!, "..");
 const { values, positionals } = parseArgs({
   allowPositionals: true,
-  options: { hypotheses: { type: "string", default: "5" } },
+  options: {
+    hypotheses: { type: "string", default: "5" },
+    system: { type: "string", default: "movenet" },
+    end: { type: "string", default: "100" },
+  },
 });
 const folder = positionals[0] ?? join(ROOT, "../shared/data/clips/multiview");
 
@@ -76,6 +80,10 @@ for (const camera of cameras) {
     ...words,
     "--hypotheses",
     values.hypotheses,
+    "--system",
+    values.system,
+    "--end",
+    values.end,
     "--device",
     "wasm",
   ];
