@@ -6,6 +6,7 @@
 
 import { detectFormat, type FileSource, type FolderSource, formatNamed, type Source } from "../formats/mod.ts";
 import { InputError } from "../core/errors.ts";
+import { checkDepth } from "./json_depth.ts";
 import { Refusal } from "./refusal.ts";
 
 /** How the body is called in messages. */
@@ -99,13 +100,23 @@ export async function formFiles(
   return [...files.values()];
 }
 
-/** The keypoints of a form. */
+/**
+ * The keypoints of a form.
+ *
+ * @throws {InputError} If a file is nested too deep.
+ */
 export function formSource(files: readonly FormFile[]): Source {
+  for (const { name, bytes } of files) checkDepth(bytes, `${BODY}/${name}`);
   return filesSource(new Map(files.map(({ name, bytes }) => [name, bytes])));
 }
 
-/** The keypoints of a body. */
+/**
+ * The keypoints of a body.
+ *
+ * @throws {InputError} If it is nested too deep.
+ */
 export function bodySource(bytes: Uint8Array): Source {
+  checkDepth(bytes, BODY);
   return memoryFile(BODY, bytes);
 }
 

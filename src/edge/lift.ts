@@ -4,7 +4,7 @@
  * @module
  */
 
-import { readKeypoints2d } from "../formats/mod.ts";
+import { readKeypoints2d, type Source } from "../formats/mod.ts";
 import { observeKeypoints } from "../pipelines/observe_keypoints.ts";
 import { type BytePool, Share } from "./byte_pool.ts";
 import { answerKind, type ContentKind, contentKind } from "./content_type.ts";
@@ -59,11 +59,11 @@ function timing(name: string, ms: number): string {
 
 async function openKeypoints(bytes: Uint8Array<ArrayBuffer>, visit: Visit, limits: Limits): Promise<ObservedClip> {
   const { request, kind, parameters, share } = visit;
-  let source = bodySource(bytes);
+  let source: Source;
   if (kind === "files") {
     share.take(bytes.length);
     source = formSource(await formFiles(bytes, request.headers.get("content-type")!, limits.maxFrames));
-  }
+  } else source = bodySource(bytes);
   const { fps, width, height, ignoreTrackIds } = parameters;
   const clip = await readKeypoints2d(source, {
     from: await jsonFormat(source, parameters.from),

@@ -69,7 +69,7 @@ export function apiPage({ version, formats, content, parameters }: Description, 
 <style>${STYLE}</style>
 <h1>diffpose ${version}</h1>
 <p>2D keypoints in, 3D poses with error bars out.</p>
-<pre><code>curl -T keypoints.json -X POST -H "content-type: application/json" \\
+<pre><code>curl --data-binary @keypoints.json -H "content-type: application/json" \\
   "$ADDRESS${base}/lift?fps=30&amp;width=1920&amp;height=1080"</code></pre>
 <p><code>POST ${base}/lift</code> takes ${list(content)}, in the formats ${list(formats)}.
 It answers JSON, or a line a frame as it is computed with <code>Accept: application/x-ndjson</code>.</p>

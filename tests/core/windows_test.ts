@@ -5,6 +5,7 @@ import {
   planWindows,
   strideForRate,
   windowAt,
+  windowCount,
   type WindowPlan,
   windowsTouching,
   windowTaper,
@@ -45,6 +46,12 @@ Deno.test("windowsTouching() the whole clip holds each frame in every window tha
     }
     seen.forEach((times, frame) => assert.equal(times, frameShares(plan, frame).length));
   }));
+});
+
+Deno.test("windowCount() is how many windows touch the whole clip", () => {
+  fc.assert(
+    fc.property(plans, (plan) => assert.equal(windowCount(plan), windowsTouching(plan, 0, plan.count).length)),
+  );
 });
 
 Deno.test("windowsTouching() a range is what its frames need, a part of what the clip needs", () => {

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
 import { jsonOutline } from "../../../src/formats/json/json_source.ts";
+import { parseJsonText } from "../../../src/formats/json/json_text.ts";
 
 const outline = (text: string) => jsonOutline(new TextEncoder().encode(text));
 
@@ -23,4 +24,19 @@ Deno.test("jsonOutline() of a cut file gives the fields before the cut, whatever
     const seen = jsonOutline(bytes.subarray(0, place % bytes.length)).fields;
     assert.deepEqual(seen, order.slice(0, seen.length));
   }));
+});
+
+Deno.test("jsonOutline() of a string that does not end takes no longer than its length", () => {
+  // Looked for anew from each of its quotes, it would take hours at this length.
+  const head = new TextEncoder().encode(`{"a":1,"${'\\"'.repeat(2_000_000)}`);
+  assert.deepEqual(jsonOutline(head), { kind: "object", fields: ["a"] });
+  const lone = new TextEncoder().encode('{"a":1,"b\\');
+  assert.deepEqual(jsonOutline(lone), { kind: "object", fields: ["a"] });
+});
+
+Deno.test("parseJsonText() of a string that does not end takes no longer than its length", () => {
+  const text = `{"people":[x "${'\\"'.repeat(2_000_000)}`;
+  assert.throws(() => parseJsonText(text, "x"), /x: must be JSON/);
+  assert.throws(() => parseJsonText('[x "\\', "x"), /x: must be JSON/);
+  assert.deepEqual(parseJsonText('["NaN \\" Infinity", NaN]', "x"), ['NaN " Infinity', "NaN"]);
 });
