@@ -88,6 +88,7 @@ def start_table(models: dict[str, DiffposeVideo], scenes: list[Scene]) -> dict:
     for name, model in models.items():
         if name in LABELS:
             table[name] = {scene.name: scene.run(model, scene.rows(), **DEFAULT) for scene in scenes}
+    table["still"] = {scene.name: scene.run(models["model"], scene.rows(), still=True, **DEFAULT) for scene in scenes}
     return table
 
 

@@ -110,11 +110,15 @@ def in_parts(
 
 
 @torch.no_grad()
-def predict(model: DiffposeVideo, windows: Windows, rows, size: int = 24, **options) -> tuple[Tensor, list[Batch]]:
-    """Peaks (n, 17, 3) of windows in the order of `rows`, which must rise; and the batches without their inputs."""
+def predict(model: DiffposeVideo, windows: Windows, rows, size: int = 24, still: bool = False, **options) -> tuple[Tensor, list[Batch]]:
+    """Peaks (n, 17, 3) of windows in the order of `rows`, which must rise; and the batches without their inputs. `still`: the key
+    frame in the place of all frames."""
     found, seen = [], []
     for first in range(0, len(rows), size):
         batch = windows.batch(rows[first : first + size], model.config.frames)
+        if still:
+            middle = model.config.frames // 2
+            batch.inputs = tuple(v if v.dim() == 4 else v[:, middle : middle + 1].expand_as(v).contiguous() for v in batch.inputs)
         found.append(read_peaks(heatmaps_of(model, batch.inputs, seed=first, **options)))
         batch.inputs = ()
         seen.append(batch)
