@@ -6,7 +6,7 @@ import { join } from "node:path";
 import { main } from "../../src/cli/main.ts";
 import { COMMANDS } from "../../src/cli/commands/mod.ts";
 import { keepingHost } from "./_packs.ts";
-import { diffpose, ROOT } from "./harness.ts";
+import { diffpose, inTemp, readPoses, ROOT } from "./harness.ts";
 
 const KEYPOINTS = readFileSync(join(ROOT, "fixtures/formats/diffpose.ndjson"));
 const JSON_HEADERS = { "content-type": "application/json" };
@@ -52,6 +52,13 @@ Deno.test("serve: keypoints in, the poses of lift out, and it ends in good order
     });
     const records = (await lines.text()).trimEnd().split("\n").map((line) => JSON.parse(line));
     assert.deepEqual(records, [header, ...frames, end], "the same window gives the same bytes");
+    await inTemp(async (folder) => {
+      const file = join(ROOT, "fixtures/formats/diffpose.ndjson");
+      const words = ["lift", file, "-o", folder, "--device", "wasm", "--threads", "1", "--format", "none", "--quiet"];
+      const { code, err } = await diffpose(words);
+      assert.equal(code, 0, err);
+      assert.deepEqual(frames, readPoses(join(folder, "diffpose", "poses.ndjson")).frames);
+    });
   });
   assert.equal(code, 0);
   assert.deepEqual(warned, []);
