@@ -7,7 +7,7 @@
 import type { Pack, PackSource } from "../runtime/mod.ts";
 import { BytePool } from "./byte_pool.ts";
 import { CostMeter } from "./effort.ts";
-import { type CorsChoice, optionsResponse, withHeaders } from "./headers.ts";
+import { checkOrigin, type CorsChoice, optionsResponse, withHeaders } from "./headers.ts";
 import { lift, type Parts } from "./lift.ts";
 import { type Limits, limitsOf } from "./limits.ts";
 import { type EdgeModel, type EdgeModelOptions, ModelHolder, openEdgeModel } from "./model.ts";
@@ -68,7 +68,7 @@ function pageResponse({ type, body, policy }: Page): Response {
  *
  * `POST /lift` takes 2D keypoints of any JSON format (or a form with the files of a folder) and answers 3D poses, as JSON
  * or, with `Accept: application/x-ndjson`, line by line. `GET /` is a page, `GET /api` describes limits and parameters,
- * `GET /health` says that it is up. Whatever cannot be answered is refused with problem details: 400, 401, 404, 405, 406,
+ * `GET /health` says that it is up. Whatever cannot be answered is refused with problem details: 400, 401, 403, 404, 405, 406,
  * 408, 413, 415, 422, 429, and 503 with `Retry-After`.
  *
  * @param options The model, and what is allowed.
@@ -139,6 +139,7 @@ export function createHandler(options: HandlerOptions): Handler {
     }
     if (path !== "/lift") throw new Refusal(404, "there is nothing at this path");
     if (method !== "POST") throw only("POST");
+    checkOrigin(request, cors);
     return await lift(request, searchParams, parts);
   };
 

@@ -4,6 +4,8 @@
  * @module
  */
 
+import { Refusal } from "./refusal.ts";
+
 /** Which other origins may call: none, any, or those listed (`https://example.org`). */
 export type CorsChoice = false | "*" | readonly string[];
 
@@ -19,6 +21,21 @@ function allowedOrigin(request: Request, cors: CorsChoice): string | null {
   const origin = request.headers.get("origin");
   if (cors === false || origin === null) return null;
   return cors === "*" ? "*" : cors.includes(origin) ? origin : null;
+}
+
+/**
+ * Refuses work for a page of another origin that may not call. Browsers let some requests (forms) go out without asking
+ * first, and only hide the answer.
+ *
+ * @param request The request; one that no page sent has no `Origin`.
+ * @param cors Who may call.
+ * @throws {Refusal} 403.
+ */
+export function checkOrigin(request: Request, cors: CorsChoice): void {
+  const origin = request.headers.get("origin");
+  if (origin === null || allowedOrigin(request, cors) !== null) return;
+  const own = URL.canParse(origin) && new URL(origin).host === new URL(request.url).host;
+  if (!own) throw new Refusal(403, "pages of other origins may not call this service");
 }
 
 /**

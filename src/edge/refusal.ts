@@ -13,6 +13,7 @@ const MAX_DETAIL = 500;
 const TITLES: Readonly<Record<number, string>> = {
   400: "Bad request",
   401: "Not authorised",
+  403: "Not allowed",
   404: "Not found",
   405: "Method not allowed",
   406: "Not acceptable",

@@ -81,6 +81,20 @@ Deno.test("CORS is off unless asked for, and then for the origins that are liste
   await answer.body?.cancel();
 });
 
+Deno.test("a page of another origin gets no work done, not even by a form that browsers send without asking", async () => {
+  const from = (origin: string): Request => post(walk(2), { headers: { origin } });
+  await using off = fakeHandler();
+  for (const origin of ["https://evil.example", "null", "https://localhost.evil.example", "x"]) {
+    assert.equal((await refusal(await off(from(origin)))).status, 403, origin);
+  }
+  await using listed = fakeHandler({ cors: ["https://a.org"] });
+  for (const [handler, origin] of [[off, "http://localhost"], [listed, "https://a.org"]] as const) {
+    const answer = await handler(from(origin));
+    assert.equal(answer.status, 200);
+    await answer.body?.cancel();
+  }
+});
+
 Deno.test("with a token every request must bear it, but for pages and /health", async () => {
   const token = "s3cret-token";
   await using handler = fakeHandler({ token });

@@ -121,6 +121,12 @@ async function openImages(device: HandlerOptions["device"]): Promise<MovenetImag
   return await openMovenetImages({ multipose: multipose!, thunder: thunder! }, device === undefined ? {} : { device });
 }
 
+/** What the log says of a fault: mistakes in the input have their message, the stack of anything else helps to mend it. */
+function faultText(error: unknown): string {
+  if (!(error instanceof Error)) return String(error);
+  return error instanceof InputError ? error.message : error.stack ?? error.message;
+}
+
 async function serve(args: ParsedArgs, host: Host): Promise<number> {
   const hostname = stringFlag(args, "host")!;
   const port = numberFlag(args, "port", { min: 0, max: 65_535, integer: true })!;
@@ -141,7 +147,7 @@ async function serve(args: ParsedArgs, host: Host): Promise<number> {
     cors,
     ...(token === undefined ? {} : { token }),
     ...(images === undefined ? {} : { images }),
-    onError: (error) => host.err(`diffpose: ${error instanceof Error ? error.stack ?? error.message : String(error)}`),
+    onError: (error) => host.err(`diffpose: ${faultText(error)}`),
   }));
   await handler.ready();
   if (!LOOPBACK.includes(hostname) && token === undefined) {
