@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { InputError } from "../../core/errors.ts";
 import {
   type CorsChoice,
   createHandler,
