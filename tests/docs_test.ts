@@ -34,8 +34,13 @@ function row(format: PoseFormat): string {
 }
 
 Deno.test("docs: the table of formats is what the formats carry", () => {
-  const lines = read("docs/formats.md").split("\n").filter((line) => /^\| `/.test(line));
-  assert.deepEqual(lines, FORMATS.map(row));
+  const expected = FORMATS.map(row);
+  const cells = (line: string): number => line.split("|").length;
+  // Other tables of the page have fewer columns.
+  const lines = read("docs/formats.md").split("\n").filter((line) =>
+    /^\| `/.test(line) && cells(line) === cells(expected[0]!)
+  );
+  assert.deepEqual(lines, expected);
 });
 
 Deno.test("docs: every joint layout is named", () => {
