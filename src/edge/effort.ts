@@ -23,7 +23,7 @@ export interface WindowCosts {
 }
 
 /** Measured on two cores of an AMD EPYC with AVX-512, one thread, int8 weights (`bench/edge.ts`). */
-export const FIRST_COSTS: WindowCosts = Object.freeze({ fixed: 14, run: 2, hypothesis: 5 });
+export const FIRST_COSTS: WindowCosts = Object.freeze({ fixed: 20, run: 2, hypothesis: 4.5 });
 
 /**
  * Choices from the least to the best: hypotheses first, as the mean gains by them and the error bars are made of them, then
@@ -78,15 +78,17 @@ export function chooseEffort(costs: WindowCosts, request: EffortRequest): Effort
 
 /** Windows that the estimate looks back at. */
 const REMEMBERED = 12;
+/** How much longer a window takes while its code is still being compiled. */
+const COLD = 1.3;
 
 /**
  * The costs on this machine: the first guess times a factor, that of the fastest of the last windows. Slower ones tell of
- * what else the machine did, and the first ones of code that was being compiled: the guess itself is only forgotten after
- * so many windows.
+ * what else the machine did, and the first ones of code that was being compiled: the guess itself, with a surcharge for that,
+ * is only forgotten after so many windows.
  */
 export class CostMeter {
   readonly #first: WindowCosts;
-  readonly #factors: number[] = new Array(REMEMBERED).fill(1);
+  readonly #factors: number[] = new Array(REMEMBERED).fill(COLD);
 
   /** @param first The guess before the first window. */
   constructor(first: WindowCosts = FIRST_COSTS) {

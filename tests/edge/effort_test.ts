@@ -31,9 +31,11 @@ Deno.test("chooseEffort() keeps what the client fixed, and takes the standard wi
 
 Deno.test("CostMeter takes the fastest of the last windows, and does not believe the first ones", () => {
   const meter = new CostMeter();
+  const guess = meter.costs;
+  assert.ok(windowMs(STANDARD, guess) > windowMs(STANDARD, FIRST_COSTS), "there is a surcharge at the beginning");
   const slow = 7 * windowMs(STANDARD, FIRST_COSTS);
   for (let i = 0; i < 11; i++) meter.add(STANDARD, slow);
-  assert.deepEqual(meter.costs, FIRST_COSTS);
+  assert.deepEqual(meter.costs, guess);
   meter.add(STANDARD, slow);
   assert.ok(Math.abs(windowMs(STANDARD, meter.costs) - slow) < ROUNDING * slow);
   meter.add(STANDARD, slow / 14);
