@@ -23,7 +23,7 @@ export interface WindowCosts {
 }
 
 /** Measured on two cores of an AMD EPYC with AVX-512, one thread, int8 weights (`bench/edge.ts`). */
-export const FIRST_COSTS: WindowCosts = Object.freeze({ fixed: 20, run: 2, hypothesis: 4.5 });
+export const FIRST_COSTS: WindowCosts = Object.freeze({ fixed: 13, run: 1.5, hypothesis: 5 });
 
 /**
  * Choices from the least to the best: hypotheses first, as the mean gains by them and the error bars are made of them, then

@@ -191,9 +191,9 @@ Deno.test("a budget chooses steps and hypotheses, and what can never fit is 413"
     await response.text();
     return `${response.status} ${response.headers.get("x-steps")}x${response.headers.get("x-hypotheses")}`;
   };
-  // Before windows have been timed, one is thought to take 1.3 x (20 + steps x (2 + 4.5 x hypotheses)) ms.
+  // Before windows have been timed, one is thought to take 1.3 x (13 + steps x (1.5 + 5 x hypotheses)) ms.
   assert.equal(await effort("1"), "413 nullxnull");
-  assert.equal(await effort("60"), "200 2x2");
+  assert.equal(await effort("50"), "200 2x2");
   assert.equal(await effort("100000"), "200 5x5");
   const response = await handler(post(walk(9), { path: `/lift${QUERY}&steps=3&hypotheses=2` }));
   assert.equal(`${response.headers.get("x-steps")}x${response.headers.get("x-hypotheses")}`, "3x2");
