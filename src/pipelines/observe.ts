@@ -53,13 +53,15 @@ export async function* observeFrames(
   const queue = windows === undefined ? null : new WindowQueue(windows.radius);
   const replay = createReplay(journal);
   let ordinal = 0;
-  let looking: SecondLook | null = null;
-  /** Waits for the window that is being computed, if any. */
-  const settle = async (): Promise<ObservedFrame[]> => {
-    if (looking === null) return [];
-    const { place, work } = looking;
-    looking = null;
-    return identities.refine(await replay.next(place, work));
+  const looking: SecondLook[] = [];
+  /** Waits for windows that are being computed, oldest first, until so many are left. */
+  const settle = async (left: number): Promise<ObservedFrame[]> => {
+    const done: ObservedFrame[] = [];
+    while (looking.length > left) {
+      const { place, work } = looking.shift()!;
+      done.push(...identities.refine(await replay.next(place, work)));
+    }
+    return done;
   };
   /** Begins with a window; what the journal holds of it is not known before it is settled. */
   const begin = async ({ key, frames, people }: DueWindow): Promise<void> => {
@@ -70,7 +72,7 @@ export async function* observeFrames(
       found.catch(() => {}); // Told when it is settled.
       work = () => found;
     }
-    looking = { place, work };
+    looking.push({ place, work });
   };
   try {
     for await (const frame of frames) {
@@ -82,15 +84,16 @@ export async function* observeFrames(
       onFrame?.(ordinal);
       yield* identities.push(detected);
       if (queue === null) continue;
-      const lost = identities.lost(frame);
-      yield* await settle();
-      for (const due of queue.push(frame, [...detected.people, ...lost])) await begin(due);
+      const people = [...detected.people, ...identities.lost(frame)];
+      for (const due of queue.push(frame, people)) await begin(due);
+      // Who computes windows finds the next one waiting when this one is done.
+      yield* await settle(1);
     }
-    yield* await settle();
     for (const due of queue?.flush() ?? []) {
       await begin(due);
-      yield* await settle();
+      yield* await settle(1);
     }
+    yield* await settle(0);
     yield* identities.flush();
   } finally {
     await replay.close();

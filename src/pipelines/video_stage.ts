@@ -53,12 +53,24 @@ export function createVideoStage(
 ): WindowStage {
   const { features: cache, mixtures, ...sampling } = options;
   const { settings } = system;
-  const look = async (frame: Frame, square: Square): Promise<FrameFeatures> => {
-    const kept = cache.get(frame.index, square);
-    if (kept !== undefined) return kept;
+  /** Passes that are under way: two windows may want the same one at a time. */
+  const passes = new Map<string, Promise<FrameFeatures>>();
+  const pass = async (frame: Frame, square: Square): Promise<FrameFeatures> => {
     const features = await featuresOf(backbone, frame, square);
     cache.set(frame.index, features);
     return features;
+  };
+  const look = async (frame: Frame, square: Square): Promise<FrameFeatures> => {
+    const kept = cache.get(frame.index, square);
+    if (kept !== undefined) return kept;
+    const name = [frame.index, ...square].join();
+    const started = passes.get(name) ?? pass(frame, square);
+    passes.set(name, started);
+    try {
+      return await started;
+    } finally {
+      passes.delete(name);
+    }
   };
   return {
     radius: (settings.frames - 1) / 2,

@@ -91,6 +91,17 @@ Deno.test("createVideoStage() takes at most two windows more of the backbone for
   );
 });
 
+Deno.test("createVideoStage() makes a pass once for two windows that want it at the same time", async () => {
+  const { windows, backbone } = stage();
+  const someone = [person([10, 10, 20, 40], [0, 0, 56])];
+  const frames = [0, 1, 2, 3, 4, 5].map(frame);
+  const both = [windows.estimate(frames[2]!, frames.slice(0, 5), someone)];
+  both.push(windows.estimate(frames[3]!, frames.slice(1, 6), someone));
+  const [first, second] = await Promise.all(both);
+  assert.equal(backbone.calls.length, 6);
+  assert.equal(first!.length + second!.length, 2);
+});
+
 Deno.test("createVideoStage() memory does not grow over thousands of frames", async () => {
   const model = fakeModel();
   const backbone = fakeBackbone();
