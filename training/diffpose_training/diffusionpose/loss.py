@@ -5,6 +5,7 @@ from the model's own answer to the first: drawn again (A) or noised (B), as it d
 of FDP is wide and even. Some of the true poses have left and right swapped before they are noised.
 """
 
+from concurrent.futures import Executor
 from dataclasses import dataclass
 
 import torch
@@ -49,14 +50,14 @@ def heatmap_loss(answer: Tensor, target: Tensor, weight: Tensor, config: ModelCo
     return (weight * error).sum() / weight.sum().clamp_min(1)
 
 
-def swap_sides(points: Tensor, there: Tensor, joints: JointSet, share: float) -> Tensor:
+def swap_sides(points: Tensor, there: Tensor, joints: JointSet, share: float, rng: torch.Generator | None = None) -> Tensor:
     """For some poses, left and right exchanged: of one pair of joints, or of all."""
     mirror = torch.tensor(joints.mirror)
     both = there & there[:, mirror]
     size, count = there.shape
-    one = torch.arange(count)[None] == torch.randint(0, count, (size, 1))
+    one = torch.arange(count)[None] == torch.randint(0, count, (size, 1), generator=rng)
     one = one | one[:, mirror]
-    chosen = (torch.rand(size, 1) < share) & both & (one | (torch.rand(size, 1) < 0.3))
+    chosen = (torch.rand(size, 1, generator=rng) < share) & both & (one | (torch.rand(size, 1, generator=rng) < 0.3))
     return torch.where(chosen[..., None], points[:, mirror], points)
 
 
@@ -69,11 +70,11 @@ class State:
     step: Tensor
 
 
-def noised(points: Tensor, valid: Tensor, step: Tensor, alphas: Tensor, config: ModelConfig) -> tuple[Tensor, Tensor]:
+def noised(points: Tensor, valid: Tensor, step: Tensor, alphas: Tensor, config: ModelConfig, rng: torch.Generator | None) -> tuple[Tensor, Tensor]:
     """FDP: places (B, J, 2) at steps (B,), and which have a map (all; a joint that is not there starts from the centre)."""
     structure = config.structure
     clean = torch.where(valid[..., None], unit(points, config.grid), torch.zeros_like(points))
-    state = add_noise(clean, torch.randn_like(clean), alphas[step].float()[:, None, None], structure.zeta)
+    state = add_noise(clean, torch.randn(clean.shape, generator=rng), alphas[step].float()[:, None, None], structure.zeta)
     return place(state, config.grid, structure.zeta), torch.ones_like(valid)
 
 
@@ -90,29 +91,31 @@ def either(chosen: Tensor, one: tuple[Tensor, ...], other: tuple[Tensor, ...]) -
 
 
 @torch.no_grad()
-def first_state(points: Tensor, there: Tensor, coarse: Tensor, alphas: Tensor, config: ModelConfig, diffusion: DiffusionConfig) -> State:
+def first_state(
+    points: Tensor, there: Tensor, coarse: Tensor, alphas: Tensor, config: ModelConfig, diffusion: DiffusionConfig, rng: torch.Generator | None = None
+) -> State:
     """Noised truth, or places of the coarse heatmaps."""
     size = len(points)
-    step = torch.randint(0, diffusion.first, (size,))
-    truth = noised(swap_sides(points, there, config.set, diffusion.swapped), there, step, alphas, config)
+    step = torch.randint(0, diffusion.first, (size,), generator=rng)
+    truth = noised(swap_sides(points, there, config.set, diffusion.swapped, rng), there, step, alphas, config, rng)
     found, seen = found_in(coarse)
-    again = torch.rand(size) < diffusion.coarse
-    late = torch.randint(diffusion.early, diffusion.late, (size,))
+    again = torch.rand(size, generator=rng) < diffusion.coarse
+    late = torch.randint(diffusion.early, diffusion.late, (size,), generator=rng)
     return state_of(*either(again, (found, seen, seen, late), (truth[0], there, truth[1], step)), config)
 
 
 @torch.no_grad()
-def second_state(answer: Tensor, alphas: Tensor, config: ModelConfig, diffusion: DiffusionConfig) -> State:
+def second_state(answer: Tensor, alphas: Tensor, config: ModelConfig, diffusion: DiffusionConfig, rng: torch.Generator | None = None) -> State:
     """The model's own answer, drawn again or noised."""
     size = len(answer)
     found, seen = found_in(answer)
-    step, late = torch.randint(0, diffusion.first, (size,)), torch.randint(0, diffusion.again, (size,))
-    wide = noised(found, seen, step, alphas, config)
-    return state_of(*either(torch.rand(size) < diffusion.noised, (wide[0], seen, wide[1], step), (found, seen, seen, late)), config)
+    step, late = (torch.randint(0, most, (size,), generator=rng) for most in (diffusion.first, diffusion.again))
+    wide = noised(found, seen, step, alphas, config, rng)
+    return state_of(*either(torch.rand(size, generator=rng) < diffusion.noised, (wide[0], seen, wide[1], step), (found, seen, seen, late)), config)
 
 
 def loss_of_batch(
-    model: DiffusionPose, batch: Batch, diffusion: DiffusionConfig, alphas: Tensor, half: bool, plain: bool = False
+    model: DiffusionPose, batch: Batch, diffusion: DiffusionConfig, alphas: Tensor, half: bool, plain: bool = False, rng: torch.Generator | None = None
 ) -> tuple[Tensor, dict[str, float]]:
     """D's error at both states and the convolution head's. `half`: products in bfloat16; `plain`: the convolution head alone."""
     config = model.config
@@ -122,9 +125,24 @@ def loss_of_batch(
         coarse = heatmap_loss(maps[0], target, weight, config)
         if plain:
             return coarse, {"loss": coarse.item()}
-        one = first_state(points, there, maps[0].float(), alphas, config, diffusion)
+        one = first_state(points, there, maps[0].float(), alphas, config, diffusion, rng)
         answer = model.denoise(one.noisy, one.masks, one.step, *maps)
-        two = second_state(answer.float(), alphas, config, diffusion)
+        two = second_state(answer.float(), alphas, config, diffusion, rng)
         again = model.denoise(two.noisy, two.masks, two.step, *maps)
     first, second = heatmap_loss(answer, target, weight, config), heatmap_loss(again, target, weight, config)
     return (first + second) / 2 + coarse, {"loss": first.item(), "loss2": second.item(), "coarse": coarse.item()}
+
+
+def in_parts(pool: Executor, parts: int, model: DiffusionPose, batch: Batch, seed: int, **options) -> tuple[Tensor, dict[str, float]]:
+    """The same loss from parts of a batch, each computed and derived in a thread of its own: on a busy processor that is faster than
+    threads inside of every operation. The returned value has the right gradient, not the right value; batch norms see parts."""
+    weights = [p for p in model.parameters() if p.requires_grad]
+
+    def one(index: int) -> tuple[list[Tensor | None], dict[str, float]]:
+        rng = torch.Generator().manual_seed(seed + index)
+        loss, found = loss_of_batch(model, batch.part(slice(index, None, parts)), rng=rng, **options)
+        return list(torch.autograd.grad(loss, weights, allow_unused=True)), found
+
+    answers = list(pool.map(one, range(parts)))
+    total = sum((w * g).sum() for gradients, _ in answers for w, g in zip(weights, gradients) if g is not None) / parts
+    return total, {key: sum(found[key] for _, found in answers) / parts for key in answers[0][1]}

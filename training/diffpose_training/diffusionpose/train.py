@@ -11,6 +11,7 @@ of `stills`; with `--clips` pictures are read as they are needed, which is what 
 """
 
 import argparse
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict, fields, replace
 from pathlib import Path
 
@@ -21,7 +22,7 @@ from ..common.trainer import TrainConfig, train
 from ..diffpose_video.dataset import Mixture
 from ..diffpose_video.train import plot
 from .hrnet import load_weights
-from .loss import DiffusionConfig, loss_of_batch
+from .loss import DiffusionConfig, in_parts, loss_of_batch
 from .model import DiffusionPose, ModelConfig
 from .pictures import Pictures
 from .predict import LEAST_STEPS, compare, predict
@@ -74,6 +75,7 @@ def parse() -> argparse.Namespace:
     parser.add_argument("--log-every", type=int, default=50)
     parser.add_argument("--most", type=int, default=None, help="people of each validation set")
     parser.add_argument("--threads", type=int, default=2)
+    parser.add_argument("--workers", type=int, default=1, help="parts of a batch in threads of their own; then use --threads 1")
     parser.add_argument("--float32", action="store_true", help="no bfloat16")
     parser.add_argument("--init", type=Path, default=None, help="checkpoint whose average a new run starts from; layers of other sizes start anew")
     return parser.parse_args()
@@ -112,11 +114,15 @@ def main() -> None:
     if args.init is not None:
         print("start anew:", ", ".join(begin(model, args.init)) or "nothing")
     mixture, held, remembered = sources(args, config)
+    pool = ThreadPoolExecutor(args.workers)
 
     def loss_of(net, step):
         torch.manual_seed(args.seed * 1_000_003 + step)
         batch = mixture.draw(step, args.batch, 1)
-        return loss_of_batch(net, batch, diffusion, alphas, not args.float32, args.plain)
+        options = {"diffusion": diffusion, "alphas": alphas, "half": not args.float32, "plain": args.plain}
+        if args.workers > 1:
+            return in_parts(pool, args.workers, net, batch, args.seed * 1_000_003 + 16 * step, **options)
+        return loss_of_batch(net, batch, **options)
 
     def validate(net):
         out = {}

@@ -131,7 +131,7 @@ def test_one_command_each_from_a_folder_to_a_trained_network(tmp_path, monkeypat
         run(monkeypatch, stills, "--clips", tmp_path / "data", "--joints", joints, "--split", split, "--stills", 6, "--out", tmp_path / "cache")
     common = ["--cache", tmp_path / "cache", "--out", tmp_path / "runs", "--joints", joints, "--batch", 2, "--steps", 4, "--save-every", 2, "--threads", 1]
     run(monkeypatch, train, *common, "--stop-after", 2, "--set", *SMALL)
-    run(monkeypatch, train, *common, "--set", *SMALL)
+    run(monkeypatch, train, *common, "--workers", 2, "--set", *SMALL)
     saved = torch.load(tmp_path / "runs" / "model.pt", weights_only=True)
     assert saved["step"] == 4 and (tmp_path / "runs" / "model.png").exists()
     lines = [json.loads(line) for line in (tmp_path / "runs" / "model.jsonl").read_text().splitlines()]
