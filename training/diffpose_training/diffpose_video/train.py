@@ -169,7 +169,7 @@ def parse() -> argparse.Namespace:
 
 
 def plot(out: Path, name: str) -> None:
-    """Curves of OUT/NAME.jsonl as OUT/NAME.png: loss, and AP on the validation windows beside MoveNet's."""
+    """Curves of OUT/NAME.jsonl as OUT/NAME.png: loss, and how far AP on the validation windows lies above MoveNet's."""
     import matplotlib
 
     matplotlib.use("Agg")
@@ -179,11 +179,13 @@ def plot(out: Path, name: str) -> None:
     figure, (left, right) = pyplot.subplots(1, 2, figsize=(10, 4))
     left.plot([x["step"] for x in lines], [x["loss"] for x in lines], label="loss")
     left.set(xlabel="step", yscale="log", title=name)
-    for key in sorted({k for x in lines for k in x if k.startswith("val_") and "_ap_" in k}):
-        some = [(x["step"], x[key]) for x in lines if key in x]
-        right.plot(*zip(*some), "o-" if key.endswith("ours") else "--", markersize=3, label=key.removeprefix("val_"))
-    right.set(xlabel="step", ylabel="percent")
-    right.legend(fontsize=7)
+    for key in sorted({k for x in lines for k in x if "_ap_" in k and k.endswith("_ours")}):
+        some = [(x["step"], x[key] - x[key.replace("_ours", "_movenet")]) for x in lines if key in x]
+        place, kind = key.removeprefix("val_").removesuffix("_ours").split("_ap_")
+        colour = f"C{('all', *KINDS).index(kind)}"
+        right.plot(*zip(*some), "o--" if place.startswith("real") else "o-", color=colour, markersize=3, label=f"{place}, {kind}")
+    right.set(xlabel="step", ylabel="AP above MoveNet's decoding")
+    right.legend(fontsize=6, ncols=2)
     for axes in (left, right):
         axes.grid(True, which="both", alpha=0.3)
     figure.savefig(out / f"{name}.png", dpi=100, bbox_inches="tight")
