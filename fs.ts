@@ -19,6 +19,17 @@
 
 export { listPacks, loadPackAt, loadPackFrom, openFolder, type PackPlace, packRoots } from "./src/runtime/pack_fs.ts";
 export { createFolderCache } from "./src/runtime/pack_cache_fs.ts";
+export type {
+  Device,
+  Dtype,
+  GraphFile,
+  GraphSpec,
+  Manifest,
+  Pack,
+  PackCache,
+  PackSource,
+  ValueSpec,
+} from "./src/runtime/mod.ts";
 export {
   type Frame,
   type FrameSource,

@@ -37,3 +37,4 @@ export {
 export { detectFormat, formatNamed, FORMATS, openClip } from "./registry.ts";
 export type { FileSink, FileSource, FolderSource, Sink, Source } from "./source.ts";
 export { roundRecord, writeRecord } from "./write_record.ts";
+export type { Skeleton } from "../skeleton/mod.ts";
