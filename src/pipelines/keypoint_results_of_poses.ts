@@ -5,6 +5,7 @@
  */
 import { InputError } from "../core/errors.ts";
 import type { ClipFrame, ClipPerson, PoseClip } from "../formats/clip.ts";
+import { meanScore } from "../formats/clip_points.ts";
 import type { TruthImage } from "../formats/truth/coco_truth.ts";
 import { convertLayout } from "../formats/convert_layout.ts";
 import type { KeypointResult } from "../formats/truth/keypoint_results.ts";
@@ -51,17 +52,12 @@ function pictureFinder(clip: PoseClip, images: readonly TruthImage[]): (frame: C
   };
 }
 
-function meanScore(scores: Float64Array): number {
-  const present = scores.filter((score) => score > 0);
-  return present.length === 0 ? 0 : present.reduce((sum, score) => sum + score, 0) / present.length;
-}
-
 function resultOf(person: ClipPerson, image: number, category: number): KeypointResult | null {
   const { points2d, score, box } = person;
   if (points2d === null) return null;
   const { values, scores } = points2d;
   const keypoints = Array.from(scores, (point, j) => [values[2 * j]!, values[2 * j + 1]!, point]).flat();
-  return { image, category, keypoints, score: score ?? meanScore(scores), box };
+  return { image, category, keypoints, score: score ?? meanScore(points2d), box };
 }
 
 /**
