@@ -32,7 +32,8 @@ export function nearest(word: string, names: readonly string[]): string | undefi
   return best !== undefined && best.far <= Math.max(2, Math.floor(word.length / 3)) ? best.name : undefined;
 }
 
-function hint(word: string, names: readonly string[], prefix = ""): string {
+/** ` (did you mean …?)` where one of `names` is near enough, else nothing. */
+export function hint(word: string, names: readonly string[], prefix = ""): string {
   const meant = nearest(word, names);
   return meant === undefined ? "" : ` (did you mean ${prefix}${meant}?)`;
 }

@@ -4,7 +4,7 @@
  * @module
  */
 import type { Evaluation } from "../../pipelines/evaluation.ts";
-import { nearest } from "../args.ts";
+import { hint } from "../args.ts";
 import {
   booleanFlag,
   type CommandSpec,
@@ -58,9 +58,7 @@ function metricNamed(name: string): EvaluationCommand {
   const found = EVALUATIONS.find((metric) => metric.name === name);
   if (found !== undefined) return found;
   const names = EVALUATIONS.map((metric) => metric.name);
-  const meant = nearest(name, names);
-  const hint = meant === undefined ? "" : ` (did you mean ${meant}?)`;
-  throw new UsageError(`METRIC is one of ${names.join(", ")}: "${name}"${hint}`);
+  throw new UsageError(`METRIC is one of ${names.join(", ")}: "${name}"${hint(name, names)}`);
 }
 
 /** A flag of another metric would change nothing, and its user would not know. */

@@ -7,14 +7,14 @@ import type { Source } from "../../formats/source.ts";
 import { evaluate3d } from "../../pipelines/evaluate_3d.ts";
 import type { Evaluation } from "../../pipelines/evaluation.ts";
 import { openPredictedPoses, openTruePoses } from "../../pipelines/open_poses.ts";
-import { numberFlag, type ParsedArgs, stringFlag } from "../command.ts";
+import { type ParsedArgs, stringFlag } from "../command.ts";
 import type { EvaluationCommand } from "./evaluation_command.ts";
 import { camerasFlag, POSE_FLAGS, poseOptions } from "./pose_flags.ts";
 
 async function run(gt: Source, pred: Source, args: ParsedArgs): Promise<Evaluation> {
   const options = poseOptions(args);
   const cameras = await camerasFlag(args);
-  const fps = numberFlag(args, "fps", { min: 0.001 });
+  const { fps } = options;
   const from = stringFlag(args, "from");
   const subjects = stringFlag(args, "subjects")?.split(",").map((name) => name.trim()).filter((name) => name !== "");
   const shared = { ...(fps === undefined ? {} : { fps }), ...(cameras === undefined ? {} : { cameras }) };

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { MAX_JSON_BYTES, parseJsonText, readText } from "../../formats/json/json_text.ts";
+import { readJsonFile } from "../../formats/json/json_file.ts";
 import { rootPlace } from "../../formats/fields.ts";
 import { type CameraTable, readCameras } from "../../formats/truth/h36m_cameras.ts";
 import type { TrackKey } from "../../formats/truth/pose_set.ts";
@@ -58,5 +58,5 @@ export async function camerasFlag(args: ParsedArgs): Promise<CameraTable | undef
   if (path === undefined) return undefined;
   const source = await fileSource(path);
   if (source.kind !== "file") throw new UsageError(`--cameras takes a file: "${path}"`);
-  return readCameras(parseJsonText(await readText(await source.open(), path, MAX_JSON_BYTES), path), rootPlace(path));
+  return readCameras(await readJsonFile(source), rootPlace(path));
 }
