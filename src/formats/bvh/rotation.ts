@@ -76,7 +76,10 @@ export function dot(a: Vector, b: Vector): number {
  */
 export function shortestArc(from: Vector, to: Vector): Rotation {
   const cosine = dot(from, to);
-  if (1 + cosine < OPPOSITE) {
+  // Half of the square of the sum is 1 + cosine, without the digits that cancel between nearly opposite directions.
+  const sum: Vector = [from[0] + to[0], from[1] + to[1], from[2] + to[2]];
+  const onePlus = cosine < 0 ? dot(sum, sum) / 2 : 1 + cosine;
+  if (onePlus < OPPOSITE) {
     const [ax, ay, az] = unit(Math.abs(from[0]) < 0.9 ? cross(from, [1, 0, 0]) : cross(from, [0, 1, 0]))!;
     return [
       2 * ax * ax - 1,
@@ -91,7 +94,7 @@ export function shortestArc(from: Vector, to: Vector): Rotation {
     ];
   }
   const [x, y, z] = cross(from, to);
-  const k = 1 / (1 + cosine);
+  const k = 1 / onePlus;
   return [
     cosine + k * x * x,
     k * x * y - z,

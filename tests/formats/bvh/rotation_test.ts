@@ -57,6 +57,15 @@ Deno.test("shortestArc() turns one direction into the other about the axis betwe
   }));
 });
 
+Deno.test("shortestArc() is a rotation between directions that are nearly opposite", () => {
+  fc.assert(fc.property(directions, directions, fc.double({ min: 1e-8, max: 1e-2, noNaN: true }), (from, aside, by) => {
+    const to = unit([0, 1, 2].map((i) => by * aside[i]! - from[i]!) as unknown as Vector)!;
+    const r = shortestArc(from, to);
+    assertRotation(r);
+    assertNear(turned(r, from), to, LOCKED_TOLERANCE);
+  }));
+});
+
 Deno.test("shortestArc() joins opposite directions by half a turn", () => {
   fc.assert(fc.property(directions, (from) => {
     const to: Vector = [-from[0], -from[1], -from[2]];
