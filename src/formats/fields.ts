@@ -51,10 +51,18 @@ export function refuseAs(place: Place, rule: string, words: string): never {
   throw new InputError(placeText(place), rule, words);
 }
 
+/** A JSON object that was checked to be one. */
+export type Fields = Readonly<Record<string, unknown>>;
+
+/** True for a field that is not there or null, as some writers put it. */
+export function isAbsent(value: unknown): value is undefined | null {
+  return value === undefined || value === null;
+}
+
 /** A JSON object, or an `InputError`. */
-export function asObject(value: unknown, place: Place): Readonly<Record<string, unknown>> {
+export function asObject(value: unknown, place: Place): Fields {
   if (typeof value !== "object" || value === null || Array.isArray(value)) refuse(place, "must be an object", value);
-  return value as Record<string, unknown>;
+  return value as Fields;
 }
 
 /** A JSON array, of `length` elements where that is given, or an `InputError`. */
@@ -99,4 +107,24 @@ export function asInteger(value: unknown, place: Place, low = -Infinity): number
     refuse(place, low === -Infinity ? "must be an integer" : `must be an integer of at least ${low}`, value);
   }
   return value;
+}
+
+/** x, y, width, height with sizes of at least 0, or an `InputError`. */
+export function asBox(value: unknown, place: Place): readonly [x: number, y: number, width: number, height: number] {
+  const box = asArray(value, place, 4);
+  return [
+    asNumber(box[0], at(place, 0)),
+    asNumber(box[1], at(place, 1)),
+    asNumberIn(box[2], at(place, 2), 0, Infinity),
+    asNumberIn(box[3], at(place, 3), 0, Infinity),
+  ];
+}
+
+/** Indices of joints, each below `joints`, in the order of the file, or an `InputError`. */
+export function asJoints(value: unknown, place: Place, joints: number): number[] {
+  return asArray(value, place).map((one, i) => {
+    const joint = asInteger(one, at(place, i), 0);
+    if (joint >= joints) refuse(at(place, i), `must be the index of a joint, below ${joints}`, joint);
+    return joint;
+  });
 }

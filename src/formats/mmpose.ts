@@ -12,16 +12,14 @@ import { coco17, h36m17 } from "../skeleton/layouts.ts";
 import type { ClipOptions, ClipPerson, PoseClip } from "./clip.ts";
 import { boxOf, clampScore, makePoints, missingPoints, scoreOf } from "./clip_points.ts";
 import { type DraftFrame, type DraftPerson, surveyDraft } from "./draft_clip.ts";
-import { asArray, asInteger, asNumber, asObject, at, type Place, refuse } from "./fields.ts";
+import { asArray, asInteger, asNumber, asObject, at, type Fields, isAbsent, type Place, refuse } from "./fields.ts";
 import type { PoseFormat, WriteOptions } from "./format.ts";
 import { layoutOfNames } from "./joint_names.ts";
 import { JsonListWriter } from "./json/json_list.ts";
 import { jsonOutline, type JsonSource, jsonSource } from "./json/json_source.ts";
 import {
   extraFields,
-  type Fields,
   fillNumbers,
-  isAbsent,
   readInterpolated,
   readNumbers,
   readPose3d,

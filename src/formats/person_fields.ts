@@ -11,16 +11,21 @@
 import { h36m17 } from "../skeleton/layouts.ts";
 import type { ClipPerson, Points } from "./clip.ts";
 import { makePoints } from "./clip_points.ts";
-import { asArray, asBoolean, asInteger, asNumberIn, asObject, asString, at, type Place, refuse } from "./fields.ts";
-import { checkBox } from "./record_rules.ts";
-
-/** A JSON object that was checked to be one. */
-export type Fields = Readonly<Record<string, unknown>>;
-
-/** True for a field that is not there or null. */
-export function isAbsent(value: unknown): value is undefined | null {
-  return value === undefined || value === null;
-}
+import {
+  asArray,
+  asBoolean,
+  asBox,
+  asInteger,
+  asJoints,
+  asNumberIn,
+  asObject,
+  asString,
+  at,
+  type Fields,
+  isAbsent,
+  type Place,
+  refuse,
+} from "./fields.ts";
 
 /** `count` finite numbers, each at least `low`. */
 export function readNumbers(value: unknown, place: Place, count: number, low = -Infinity): Float64Array {
@@ -51,12 +56,7 @@ export function fillNumbers(
 /** Joints, rising, each below `joints`; none where the field is absent. */
 export function readDerived(value: unknown, place: Place, joints: number): readonly number[] {
   if (isAbsent(value)) return [];
-  const list = asArray(value, place).map((one, i) => {
-    const joint = asInteger(one, at(place, i), 0);
-    if (joint >= joints) refuse(at(place, i), `must be the index of a joint, below ${joints}`, joint);
-    return joint;
-  });
-  return list.sort((a, b) => a - b);
+  return asJoints(value, place, joints).sort((a, b) => a - b);
 }
 
 /** The spread and the derived joints of the points in the picture. */
@@ -103,7 +103,7 @@ export function readTrackId(person: Fields, place: Place): number | null {
 
 /** A box of x, y, width and height in the field `name`; null without. */
 export function readBox(person: Fields, name: string, place: Place): ClipPerson["box"] {
-  return isAbsent(person[name]) ? null : checkBox(person[name], at(place, name));
+  return isAbsent(person[name]) ? null : asBox(person[name], at(place, name));
 }
 
 /** `{ keypoint_sigmas, keypoint_derived, pose3d, interpolated }`, each where there is something to say. */

@@ -7,12 +7,15 @@
 import {
   asArray,
   asBoolean,
+  asBox,
   asInteger,
+  asJoints,
   asNumber,
   asNumberIn,
   asObject,
   asString,
   at,
+  type Fields,
   type Place,
   refuse,
 } from "./fields.ts";
@@ -56,7 +59,7 @@ function exactly<T extends string>(value: unknown, place: Place, allowed: T): T 
   return allowed;
 }
 
-function checkHeader(record: Readonly<Record<string, unknown>>, place: Place): HeaderRecord {
+function checkHeader(record: Fields, place: Place): HeaderRecord {
   const fps = asNumberIn(record.fps, at(place, "fps"), 0, Infinity);
   if (fps === 0) refuse(at(place, "fps"), "must be more than 0", fps);
   const models = at(place, "models");
@@ -97,43 +100,24 @@ function checkKeypoint3d(value: unknown, place: Place): Keypoint3D {
   ];
 }
 
-/** x, y, width, height with sizes of at least 0. */
-export function checkBox(value: unknown, place: Place): PersonRecord["box"] {
-  const box = asArray(value, place, 4);
-  return [
-    asNumber(box[0], at(place, 0)),
-    asNumber(box[1], at(place, 1)),
-    asNumberIn(box[2], at(place, 2), 0, Infinity),
-    asNumberIn(box[3], at(place, 3), 0, Infinity),
-  ];
-}
-
-function checkDerived(value: unknown, place: Place): readonly number[] {
-  return asArray(value, place).map((joint, i) => {
-    const index = asInteger(joint, at(place, i), 0);
-    if (index >= JOINTS) refuse(at(place, i), `must be the index of a joint, below ${JOINTS}`, index);
-    return index;
-  });
-}
-
 function checkPerson(value: unknown, place: Place): PersonRecord {
   const person = asObject(value, place);
   const flat = at(place, "keypoints");
   const deep = at(place, "keypoints3d");
   return {
     id: asInteger(person.id, at(place, "id"), 1),
-    box: checkBox(person.box, at(place, "box")),
+    box: asBox(person.box, at(place, "box")),
     score: asNumberIn(person.score, at(place, "score"), 0, 1),
     keypoints: asArray(person.keypoints, flat, JOINTS).map((point, i) => checkKeypoint2d(point, at(flat, i))),
     ...(person.keypoints3d === undefined ? {} : {
       keypoints3d: asArray(person.keypoints3d, deep, JOINTS).map((point, i) => checkKeypoint3d(point, at(deep, i))),
     }),
-    ...(person.derived === undefined ? {} : { derived: checkDerived(person.derived, at(place, "derived")) }),
+    ...(person.derived === undefined ? {} : { derived: asJoints(person.derived, at(place, "derived"), JOINTS) }),
     interpolated: asBoolean(person.interpolated, at(place, "interpolated")),
   };
 }
 
-function checkFrame(record: Readonly<Record<string, unknown>>, place: Place): FrameRecord {
+function checkFrame(record: Fields, place: Place): FrameRecord {
   const list = at(place, "people");
   const people = asArray(record.people, list).map((person, i) => checkPerson(person, at(list, i)));
   const ids = new Set<number>();
@@ -150,7 +134,7 @@ function checkFrame(record: Readonly<Record<string, unknown>>, place: Place): Fr
   };
 }
 
-function checkEnd(record: Readonly<Record<string, unknown>>, place: Place): EndRecord {
+function checkEnd(record: Fields, place: Place): EndRecord {
   return {
     type: "end",
     frames: asInteger(record.frames, at(place, "frames"), 0),

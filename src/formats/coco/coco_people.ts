@@ -8,11 +8,9 @@ import type { Skeleton } from "../../skeleton/mod.ts";
 import type { ClipPerson, Points } from "../clip.ts";
 import { boxAround, clampScore, makePoints, meanScore, missingPoints } from "../clip_points.ts";
 import type { DraftPerson } from "../draft_clip.ts";
-import { asArray, asInteger, asNumber, asObject, at, type Place, refuse } from "../fields.ts";
+import { asArray, asInteger, asNumber, asObject, at, type Fields, isAbsent, type Place, refuse } from "../fields.ts";
 import {
   extraFields,
-  type Fields,
-  isAbsent,
   readBox,
   readInterpolated,
   readNumbers,

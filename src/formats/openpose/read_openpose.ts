@@ -9,10 +9,21 @@ import type { Skeleton } from "../../skeleton/mod.ts";
 import type { ClipOptions, Points, PoseClip } from "../clip.ts";
 import { clampScore, makePoints } from "../clip_points.ts";
 import { type DraftFrame, type DraftPerson, surveyDraft } from "../draft_clip.ts";
-import { asArray, asInteger, asNumber, asObject, at, type Place, refuse, rootPlace } from "../fields.ts";
+import {
+  asArray,
+  asInteger,
+  asNumber,
+  asObject,
+  at,
+  type Fields,
+  isAbsent,
+  type Place,
+  refuse,
+  rootPlace,
+} from "../fields.ts";
 import { parseJsonText, readText } from "../json/json_text.ts";
 import { MAX_LINE_BYTES } from "../lines.ts";
-import { type Fields, isAbsent, readBox, readDerived, readInterpolated, readNumbers } from "../person_fields.ts";
+import { readBox, readDerived, readInterpolated, readNumbers } from "../person_fields.ts";
 import type { FileSource, Source } from "../source.ts";
 import { surveyedClip } from "../surveyed_clip.ts";
 

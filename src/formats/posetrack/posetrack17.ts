@@ -11,19 +11,22 @@ import type { ClipOptions, ClipPerson, PoseClip } from "../clip.ts";
 import { clampScore, makePoints, scoreOf } from "../clip_points.ts";
 import { OCCLUDED_SCORE } from "../coco/coco_people.ts";
 import { type DraftFrame, type DraftPerson, surveyDraft } from "../draft_clip.ts";
-import { asArray, asInteger, asNumber, asObject, asString, at, type Place, refuse } from "../fields.ts";
+import {
+  asArray,
+  asInteger,
+  asNumber,
+  asObject,
+  asString,
+  at,
+  type Fields,
+  isAbsent,
+  type Place,
+  refuse,
+} from "../fields.ts";
 import type { PoseFormat, WriteOptions } from "../format.ts";
 import { JsonListWriter } from "../json/json_list.ts";
 import { jsonOutline, type JsonSource, jsonSource } from "../json/json_source.ts";
-import {
-  extraFields,
-  type Fields,
-  isAbsent,
-  readBox,
-  readInterpolated,
-  readPose3d,
-  readSpread,
-} from "../person_fields.ts";
+import { extraFields, readBox, readInterpolated, readPose3d, readSpread } from "../person_fields.ts";
 import { framePath, RENUMBERED, surveyTracks } from "./posetrack18.ts";
 import type { Sink, Source } from "../source.ts";
 import { surveyedClip } from "../surveyed_clip.ts";

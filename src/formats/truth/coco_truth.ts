@@ -5,8 +5,19 @@
  * @module
  */
 
-import { asArray, asInteger, asNumberIn, asObject, asString, at, type Place, refuse } from "../fields.ts";
-import { asTruthBox, asTruthTriples, checkTruthJoints, isAbsent, type TruthBox } from "./truth_fields.ts";
+import {
+  asArray,
+  asBox,
+  asInteger,
+  asNumberIn,
+  asObject,
+  asString,
+  at,
+  isAbsent,
+  type Place,
+  refuse,
+} from "../fields.ts";
+import { asTruthTriples, checkTruthJoints, type TruthBox } from "./truth_fields.ts";
 
 /** A picture. */
 export interface TruthImage {
@@ -132,7 +143,7 @@ export function readCocoTruth(value: unknown, place: Place, joints: readonly str
       image,
       category,
       keypoints,
-      box: asTruthBox(fields.bbox, at(here, "bbox")),
+      box: asBox(fields.bbox, at(here, "bbox")),
       area: isAbsent(fields.area) ? null : asNumberIn(fields.area, at(here, "area"), 0, Infinity),
       crowd: readCrowd(fields.iscrowd, at(here, "iscrowd")),
       labelled: isAbsent(labelled) ? null : asInteger(labelled, at(here, "num_keypoints"), 0),

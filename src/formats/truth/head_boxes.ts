@@ -4,8 +4,8 @@
  * @module
  */
 
-import { asArray, asObject, at, type Place, refuse } from "../fields.ts";
-import { asTruthBox, isAbsent, type TruthBox } from "./truth_fields.ts";
+import { asArray, asBox, asObject, at, isAbsent, type Place, refuse } from "../fields.ts";
+import type { TruthBox } from "./truth_fields.ts";
 
 /**
  * Reads the `head_bbox` of each annotation, or PoseTrack's `bbox_head`: left, top, width, height, px.
@@ -22,7 +22,7 @@ export function readHeadBoxes(value: unknown, place: Place): (TruthBox | null)[]
     const key = isAbsent(fields.head_bbox) ? "bbox_head" : "head_bbox";
     if (isAbsent(fields[key])) return null;
     const here = at(at(list, i), key);
-    const box = asTruthBox(fields[key], here);
+    const box = asBox(fields[key], here);
     if (box[2] === 0 && box[3] === 0) refuse(here, "must have a size: distances are measured by it", fields[key]);
     return box;
   });

@@ -4,8 +4,8 @@
  * @module
  */
 
-import { asArray, asInteger, asNumber, asObject, at, type Place, refuse } from "../fields.ts";
-import { asTruthBox, asTruthTriples, isAbsent, type TruthBox } from "./truth_fields.ts";
+import { asArray, asBox, asInteger, asNumber, asObject, at, isAbsent, type Place, refuse } from "../fields.ts";
+import { asTruthTriples, type TruthBox } from "./truth_fields.ts";
 
 /** A predicted person. */
 export interface KeypointResult {
@@ -23,7 +23,7 @@ export interface KeypointResult {
 
 /** A box, or null for what means that there is none: absent, null, an empty list. */
 function readBox(value: unknown, place: Place): TruthBox | null {
-  return isAbsent(value) || (Array.isArray(value) && value.length === 0) ? null : asTruthBox(value, place);
+  return isAbsent(value) || (Array.isArray(value) && value.length === 0) ? null : asBox(value, place);
 }
 
 /**

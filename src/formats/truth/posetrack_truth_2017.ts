@@ -5,10 +5,8 @@
  */
 
 import { posetrack15 } from "../../skeleton/mod.ts";
-import { asArray, asInteger, asNumber, asObject, asString, at, type Place, refuse } from "../fields.ts";
+import { asArray, asInteger, asNumber, asObject, asString, at, type Fields, type Place, refuse } from "../fields.ts";
 import type { PoseTrackFileFrame, PoseTrackFilePerson, PoseTrackRole } from "./posetrack_file.ts";
-
-type Fields = Readonly<Record<string, unknown>>;
 
 /** The only element of the array in a field. */
 function only(fields: Fields, key: string, place: Place): [value: unknown, place: Place] {

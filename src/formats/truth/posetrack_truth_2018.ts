@@ -5,11 +5,20 @@
  */
 
 import { fileNames, posetrack15 } from "../../skeleton/mod.ts";
-import { asArray, asInteger, asNumber, asObject, asString, at, type Place, refuse } from "../fields.ts";
+import {
+  asArray,
+  asInteger,
+  asNumber,
+  asObject,
+  asString,
+  at,
+  type Fields,
+  isAbsent,
+  type Place,
+  refuse,
+} from "../fields.ts";
 import type { PoseTrackFileFrame, PoseTrackFilePerson, PoseTrackRole } from "./posetrack_file.ts";
-import { asTruthTriples, isAbsent } from "./truth_fields.ts";
-
-type Fields = Readonly<Record<string, unknown>>;
+import { asTruthTriples } from "./truth_fields.ts";
 
 /** For each slot of a file, its joint of posetrack15, or -1 for a slot that is not scored (ears). */
 function readSlots(categories: unknown, place: Place): readonly number[] {

@@ -5,7 +5,7 @@
  */
 
 import { fileNames, layouts } from "../../skeleton/layouts.ts";
-import { asArray, asNumber, asNumberIn, asString, at, type Place, refuse } from "../fields.ts";
+import { asArray, asNumber, asString, at, type Place, refuse } from "../fields.ts";
 
 /** Left, top, width, height, px. */
 export type TruthBox = readonly [number, number, number, number];
@@ -26,18 +26,6 @@ export function asTruthTriples(value: unknown, place: Place, joints: number): re
   }
   for (let i = 0; i < flat.length; i++) if (!Number.isFinite(flat[i])) asNumber(flat[i], at(place, i));
   return flat as readonly number[];
-}
-
-/** Four numbers, width and height of at least 0, or an `InputError`. */
-export function asTruthBox(value: unknown, place: Place): TruthBox {
-  const box = asArray(value, place, 4);
-  box.forEach((number, i) => i < 2 ? asNumber(number, at(place, i)) : asNumberIn(number, at(place, i), 0, Infinity));
-  return box as unknown as TruthBox;
-}
-
-/** Whether a field has no value: absent, or null as some writers put it. */
-export function isAbsent(value: unknown): value is undefined | null {
-  return value === undefined || value === null;
 }
 
 /** Left and right joints have the same name everywhere; head and neck are spelt in many ways, and are not compared. */
