@@ -87,24 +87,18 @@ const COLD = 1.3;
  * is only forgotten after so many windows.
  */
 export class CostMeter {
-  readonly #first: WindowCosts;
   readonly #factors: number[] = new Array(REMEMBERED).fill(COLD);
-
-  /** @param first The guess before the first window. */
-  constructor(first: WindowCosts = FIRST_COSTS) {
-    this.#first = first;
-  }
 
   /** What a window costs by now. */
   get costs(): WindowCosts {
     const factor = Math.min(...this.#factors);
-    const { fixed, run, hypothesis } = this.#first;
+    const { fixed, run, hypothesis } = FIRST_COSTS;
     return { fixed: factor * fixed, run: factor * run, hypothesis: factor * hypothesis };
   }
 
   /** Adds a window that took `ms`. */
   add(effort: Effort, ms: number): void {
-    this.#factors.push(ms / windowMs(effort, this.#first));
+    this.#factors.push(ms / windowMs(effort, FIRST_COSTS));
     this.#factors.shift();
   }
 }

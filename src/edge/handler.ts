@@ -84,26 +84,24 @@ function pageResponse({ type, body, policy }: Page): Response {
  * ```
  */
 export function createHandler(options: HandlerOptions): Handler {
-  const { model, limits: given = {}, cors = false, token, base = "", pages = {}, images, onError = () => {} } = options;
+  const {
+    model,
+    limits: given = {},
+    cors = false,
+    token,
+    base = "",
+    pages = {},
+    images,
+    onError = () => {},
+    ...modelOptions
+  } = options;
   const limits = limitsOf(given);
   const closing = new AbortController();
-  const { sha256, device, dtype, threads, runtime } = options;
-  const modelOptions: EdgeModelOptions = {
-    ...(sha256 === undefined ? {} : { sha256 }),
-    ...(device === undefined ? {} : { device }),
-    ...(dtype === undefined ? {} : { dtype }),
-    ...(threads === undefined ? {} : { threads }),
-    ...(runtime === undefined ? {} : { runtime }),
-  };
   const parts: Parts = {
     limits,
     pool: new BytePool(limits.maxBufferedBytes),
     queue: new WorkQueue(limits),
-    holder: new ModelHolder(
-      typeof model === "function" ? model : () => openEdgeModel(model, modelOptions),
-      onError,
-      () => performance.now(),
-    ),
+    holder: new ModelHolder(typeof model === "function" ? model : () => openEdgeModel(model, modelOptions), onError),
     meter: new CostMeter(),
     images: images ?? null,
     onError,

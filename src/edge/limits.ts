@@ -67,14 +67,13 @@ export const SERVICE_LIMITS: Limits = Object.freeze({
 });
 
 /**
- * Fills in what is not given.
+ * Fills in what is not given with {@link EDGE_LIMITS}.
  *
  * @param given Some limits.
- * @param standard The others.
  * @throws {RangeError} If one is no number from its least value on.
  */
-export function limitsOf(given: Partial<Limits>, standard: Limits = EDGE_LIMITS): Limits {
-  const limits = { ...standard, ...given };
+export function limitsOf(given: Partial<Limits>): Limits {
+  const limits = { ...EDGE_LIMITS, ...given };
   for (const [name, value] of Object.entries(limits)) {
     const least = name === "waiting" ? 0 : 1;
     if (!(value >= least)) throw new RangeError(`Cannot serve as ${name} must be at least ${least}: ${value}`);

@@ -67,19 +67,16 @@ const PAUSE_AFTER_FAILURE = 5000;
 export class ModelHolder implements AsyncDisposable {
   readonly #open: () => Promise<EdgeModel>;
   readonly #onError: (error: unknown) => void;
-  readonly #now: () => number;
   #opened: Promise<EdgeModel> | null = null;
   #failedAt = -Infinity;
 
   /**
    * @param open Opens it.
    * @param onError Told why it could not be opened; clients are not.
-   * @param now A clock, ms.
    */
-  constructor(open: () => Promise<EdgeModel>, onError: (error: unknown) => void, now: () => number) {
+  constructor(open: () => Promise<EdgeModel>, onError: (error: unknown) => void) {
     this.#open = open;
     this.#onError = onError;
-    this.#now = now;
   }
 
   /**
@@ -88,7 +85,7 @@ export class ModelHolder implements AsyncDisposable {
    * @throws {Refusal} 503, if it cannot be opened.
    */
   async get(): Promise<EdgeModel> {
-    const wait = this.#failedAt + PAUSE_AFTER_FAILURE - this.#now();
+    const wait = this.#failedAt + PAUSE_AFTER_FAILURE - performance.now();
     if (wait > 0) throw comeAgain(503, "the model cannot be opened", wait / 1000);
     this.#opened ??= this.#open();
     try {
@@ -96,7 +93,7 @@ export class ModelHolder implements AsyncDisposable {
     } catch (error) {
       if (this.#opened !== null) this.#onError(error);
       this.#opened = null;
-      this.#failedAt = this.#now();
+      this.#failedAt = performance.now();
       throw comeAgain(503, "the model cannot be opened", PAUSE_AFTER_FAILURE / 1000);
     }
   }

@@ -17,14 +17,11 @@ export interface WorkQueueOptions {
   readonly concurrency: number;
   /** How many may wait. */
   readonly waiting: number;
-  /** A clock, ms. @default {performance.now} */
-  readonly now?: () => number;
 }
 
 /** Gives out turns in the order of the calls. */
 export class WorkQueue {
   readonly #options: WorkQueueOptions;
-  readonly #now: () => number;
   readonly #waiting: (() => void)[] = [];
   #busy = 0;
   #meanMs = FIRST_GUESS;
@@ -32,7 +29,6 @@ export class WorkQueue {
   /** @param options Bounds. */
   constructor(options: WorkQueueOptions) {
     this.#options = options;
-    this.#now = options.now ?? (() => performance.now());
   }
 
   /** Turns that are taken. */
@@ -56,12 +52,12 @@ export class WorkQueue {
     signal.throwIfAborted();
     if (this.#busy >= this.#options.concurrency) await this.#wait(signal);
     else this.#busy++;
-    const from = this.#now();
+    const from = performance.now();
     let over = false;
     return () => {
       if (over) return;
       over = true;
-      this.#meanMs += NEWEST * (this.#now() - from - this.#meanMs);
+      this.#meanMs += NEWEST * (performance.now() - from - this.#meanMs);
       const next = this.#waiting.shift();
       if (next === undefined) this.#busy--;
       else next(); // The turn goes on to the next one.
