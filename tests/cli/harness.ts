@@ -1,5 +1,5 @@
 /** Runs command lines in this process, as the program would, and keeps what they say. */
-import { readFileSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { COMMANDS } from "../../src/cli/commands/mod.ts";
 import { main } from "../../src/cli/main.ts";
@@ -23,6 +23,23 @@ export async function diffpose(words: readonly string[], signal?: AbortSignal): 
   const host = keepingHost(signal);
   const code = await main(words, COMMANDS, host);
   return { code, out: host.printed.join("\n"), err: host.warned.join("\n") };
+}
+
+/**
+ * Runs one command line in a process of its own and kills it as soon as the journal at `journal` has `lines` whole lines,
+ * the header among them.
+ */
+export async function killAt(words: readonly string[], journal: string, lines: number): Promise<void> {
+  const child = new Deno.Command(Deno.execPath(), {
+    args: ["run", "-A", "--no-check", join(ROOT, "cli.ts"), ...words],
+    stdout: "null",
+    stderr: "null",
+  }).spawn();
+  while (!existsSync(journal) || readFileSync(journal, "utf8").split("\n").length <= lines) {
+    await new Promise((resolve) => setTimeout(resolve, 20));
+  }
+  child.kill("SIGKILL");
+  await child.status;
 }
 
 /** A temporary folder that is gone afterwards. */

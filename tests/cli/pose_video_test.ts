@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { writeTinyVideoPack } from "../systems/diffpose_video/_tiny_pack.ts";
-import { CLIP, diffpose, inTemp, readPoses, ROOT } from "./harness.ts";
+import { CLIP, diffpose, inTemp, killAt, readPoses } from "./harness.ts";
 
 const STEM = "balance_beam";
 const CLIP_WORDS = [CLIP, "--system", "diffpose-video", "--device", "wasm", "--format", "none"];
@@ -109,18 +109,9 @@ Deno.test("pose --system diffpose-video: killed and resumed, the file has the by
     const whole = readFileSync(join(folder, "whole", STEM, "poses.ndjson"), "utf8");
 
     const out = join(folder, "cut");
-    const child = new Deno.Command(Deno.execPath(), {
-      args: ["run", "-A", "--no-check", join(ROOT, "cli.ts"), ...words, "-o", out],
-      stdout: "null",
-      stderr: "null",
-    }).spawn();
     const journal = join(out, STEM, "detections.journal");
     // Of 12 frames 6 detections, and 3 or 4 second looks at them.
-    while (!existsSync(journal) || readFileSync(journal, "utf8").split("\n").length < 11) {
-      await new Promise((resolve) => setTimeout(resolve, 20));
-    }
-    child.kill("SIGKILL");
-    await child.status;
+    await killAt([...words, "-o", out], journal, 10);
     const resumed = await diffpose([...words, "-o", out, "--resume"]);
     assert.equal(resumed.code, 0, resumed.err);
     assert.equal(readFileSync(join(out, STEM, "poses.ndjson"), "utf8"), whole);
