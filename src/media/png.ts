@@ -1,10 +1,11 @@
 /**
- * PNG in, through the Rust image-png crate compiled to WebAssembly (`@jsquash/png`).
+ * PNG in and out, through the Rust image-png crate compiled to WebAssembly (`@jsquash/png`).
  *
  * @module
  */
 
-import decodePngWasm, { init } from "@jsquash/png/decode";
+import decodePngWasm, { init as initDecoder } from "@jsquash/png/decode";
+import encodePngWasm, { init as initEncoder } from "@jsquash/png/encode";
 import { InputError } from "../core/errors.ts";
 import { crc32, hasText, viewOf } from "./bytes.ts";
 import { layOverWhite } from "./alpha.ts";
@@ -13,6 +14,7 @@ import type { ImageHeader } from "./image_header.ts";
 import type { RawImage } from "./jpeg.ts";
 
 let ready: Promise<unknown> | undefined;
+let encoderReady: Promise<unknown> | undefined;
 
 /**
  * Decodes a PNG: 1 to 16 bits (16 are cut to 8), grey, colour or palette, interlaced or not. Transparent pixels are
@@ -25,7 +27,7 @@ let ready: Promise<unknown> | undefined;
  */
 export async function decodePng(bytes: Uint8Array, header: ImageHeader, name: string): Promise<RawImage> {
   checkPngChunks(bytes, name);
-  ready ??= codecModule("png-decoder").then((module) => init(module));
+  ready ??= codecModule("png-decoder").then((module) => initDecoder(module));
   await ready;
   let image: ImageData;
   try {
@@ -65,4 +67,21 @@ export function checkPngChunks(bytes: Uint8Array, name: string): void {
     at = end;
   }
   throw new InputError(name, "a PNG must be whole", `it has no end chunk in ${bytes.length} bytes`);
+}
+
+/**
+ * Encodes a frame as PNG, 8 bits, RGBA.
+ *
+ * @param frame RGBA pixels, `[height, width, 4]`.
+ * @returns The file.
+ */
+export async function encodePng(
+  frame: { readonly data: Uint8ClampedArray; readonly width: number; readonly height: number },
+): Promise<Uint8Array<ArrayBuffer>> {
+  // One WebAssembly file holds both directions.
+  encoderReady ??= codecModule("png-decoder").then((module) => initEncoder(module));
+  await encoderReady;
+  const { data, width, height } = frame;
+  const whole = data.byteLength === data.buffer.byteLength ? data : data.slice(); // The encoder reads the whole buffer.
+  return new Uint8Array(await encodePngWasm({ data: whole, width, height } as unknown as ImageData));
 }

@@ -4,6 +4,7 @@
  * @module
  */
 
+export { drawOverlay } from "./draw_overlay.ts";
 export { type OverlayOptions, type OverlayPerson, type OverlaySize, overlaySvg } from "./overlay.ts";
 export { personColour } from "./palette.ts";
 export { renderViewer, type ViewerImage, type ViewerOptions } from "./viewer.ts";
