@@ -30,31 +30,52 @@ export interface ImageSourceOptions extends TimingOptions {
   readonly decoder: string;
   /** Called once at the end, for open files. */
   readonly close?: () => Promise<void>;
+  /**
+   * Told about a picture that cannot be read, which is passed over then; its index stays free. Without it the source ends
+   * there.
+   */
+  readonly onBroken?: (error: InputError) => void;
 }
 
 /**
- * Makes a source from pictures in their final order. The first one is decoded at once (it gives the size); each other
- * one when it is asked for, so memory holds one picture at a time.
+ * Makes a source from pictures in their final order. The first one that can be read is decoded at once (it gives the
+ * size); each other one when it is asked for, so memory holds one picture at a time.
  *
  * @param entries The pictures in order.
  * @param options Their path and clock.
- * @throws {InputError} If there is none, or none between start and end, or the first one cannot be decoded.
+ * @throws {InputError} If there is none, or none between start and end, or the first one cannot be decoded: with
+ * `onBroken` if none can.
  */
 export async function createImageSource(
   entries: readonly ImageEntry[],
   options: ImageSourceOptions,
 ): Promise<FrameSource> {
-  const { input, decoder, close = () => Promise.resolve() } = options;
+  const { input, decoder, close = () => Promise.resolve(), onBroken } = options;
   try {
     checkTiming(options);
     const fps = options.fps ?? DEFAULT_FPS;
     const { first, end } = frameRange(input, entries.length, fps, options);
     const read = async (index: number): Promise<Frame> => {
       const entry = entries[index]!;
-      const frame = await decodeImage(await entry.read(), entries.length === 1 ? input : `${input}/${entry.name}`);
+      const path = entries.length === 1 ? input : `${input}/${entry.name}`;
+      const frame = await decodeImage(await readBytes(entry, path), path);
       return { ...frame, index, time: index / fps, name: entry.name };
     };
-    let opened: Frame | null = await read(first);
+    const tryRead = async (index: number): Promise<Frame | null> => {
+      try {
+        return await read(index);
+      } catch (error) {
+        if (onBroken === undefined || entries.length === 1 || !(error instanceof InputError)) throw error;
+        onBroken(error);
+        return null;
+      }
+    };
+    let opened: Frame | null = null;
+    for (let index = first; index < end && opened === null; index++) opened = await tryRead(index);
+    if (opened === null) {
+      throw new InputError(input, "one picture at least must be readable", `none of ${end - first} is`);
+    }
+    const begin = opened.index;
     let used = false;
     return {
       input,
@@ -67,11 +88,11 @@ export async function createImageSource(
       async *frames(signal?: AbortSignal): AsyncGenerator<Frame> {
         if (used) throw new InputError(input, "frames can be read once", "they were asked for again");
         used = true;
-        for (let index = first; index < end; index++) {
+        for (let index = begin; index < end; index++) {
           signal?.throwIfAborted();
-          const frame = opened ?? await read(index);
+          const frame = opened ?? await tryRead(index);
           opened = null;
-          yield frame;
+          if (frame !== null) yield frame;
         }
       },
       [Symbol.asyncDispose]: close,
@@ -79,5 +100,14 @@ export async function createImageSource(
   } catch (error) {
     await close();
     throw error;
+  }
+}
+
+async function readBytes(entry: ImageEntry, path: string): Promise<Uint8Array> {
+  try {
+    return await entry.read();
+  } catch (error) {
+    if (error instanceof InputError || !(error instanceof Error)) throw error;
+    throw new InputError(path, "a picture's file must be readable", error.message, { cause: error });
   }
 }

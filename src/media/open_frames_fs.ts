@@ -27,6 +27,11 @@ export interface OpenFramesOptions extends TimingOptions, VideoDecoderOptions {
   readonly recursive?: boolean;
   /** Told about things that were passed over, in words for the user. */
   readonly onNote?: (note: string) => void;
+  /**
+   * Told about a picture of a folder or archive that cannot be read, which is passed over then; without it the source ends
+   * there.
+   */
+  readonly onBroken?: (error: InputError) => void;
 }
 
 const PICTURES = "JPEG, PNG";

@@ -131,3 +131,26 @@ Deno.test("frames() of pictures ends on abort and can be read once", async () =>
     await assert.rejects(Array.fromAsync(source.frames()), /frames can be read once/);
   });
 });
+
+Deno.test("openFrames() with onBroken passes over what cannot be read, wherever it stands, and keeps the indices", async () => {
+  const cut = picture.subarray(0, 60);
+  const files = { "0.png": cut, "1.png": picture, "2.jpg": new Uint8Array(0), "3.jpg": other, "4.png": cut };
+  await withFolder(files, async (folder) => {
+    const broken: string[] = [];
+    const source = await openFrames(folder, { onBroken: (error) => broken.push(error.input) });
+    assert.deepEqual([source.width, source.height, source.count], [48, 32, 5]);
+    const frames = await readAll(source);
+    assert.deepEqual(frames.map(({ index, name }) => [index, name]), [[1, "1.png"], [3, "3.jpg"]]);
+    assert.deepEqual(broken, ["0.png", "2.jpg", "4.png"].map((name) => `${folder}/${name}`));
+    await refuses(folder, /0\.png: a PNG must be whole/);
+  });
+  await withFolder({ "0.png": cut, "1.png": cut }, async (folder) => {
+    await refuses(folder, /one picture at least must be readable: none of 2 is/, { onBroken: () => {} });
+  });
+});
+
+Deno.test("openFrames() of one broken picture says what is wrong with it, with onBroken too", async () => {
+  await withFolder({ "a.png": picture.subarray(0, 60) }, async (folder) => {
+    await refuses(join(folder, "a.png"), /a PNG must be whole/, { onBroken: () => assert.fail("there is no other") });
+  });
+});
