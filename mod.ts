@@ -132,11 +132,6 @@ export {
   type DiffposeVideo,
   estimateHeatmaps,
   type FeatureCache,
-  featuresOf,
-  type FrameFeatures,
-  type SetsReading,
-  type Square,
-  squareAround,
   trackSquare,
   type VideoEstimate,
   type VideoModel,
@@ -144,6 +139,13 @@ export {
   type VideoSettings,
   type VideoWindow,
 } from "./src/systems/diffpose_video/mod.ts";
+export {
+  featuresOf,
+  type FrameFeatures,
+  type SetsReading,
+  type Square,
+  squareAround,
+} from "./src/systems/heatmap_poses/mod.ts";
 export {
   estimatePose,
   type EstimatePoseOptions,

@@ -21,7 +21,8 @@ import { openSession } from "../src/runtime/mod.ts";
 import { loadPackFrom } from "../src/runtime/pack_fs.ts";
 import type { Session } from "../src/runtime/session.ts";
 import { coco17 } from "../src/skeleton/mod.ts";
-import { createFeatureCache, openDiffposeVideo, type Square, trackSquare } from "../src/systems/diffpose_video/mod.ts";
+import { createFeatureCache, openDiffposeVideo, trackSquare } from "../src/systems/diffpose_video/mod.ts";
+import type { Square } from "../src/systems/heatmap_poses/mod.ts";
 import { estimatePose } from "../src/systems/movenet/mod.ts";
 
 interface Annotation {

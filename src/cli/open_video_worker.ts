@@ -8,10 +8,10 @@ import type { Device, Dtype } from "../runtime/session.ts";
 import {
   type DiffposeVideo,
   drawNoise,
-  type FrameFeatures,
   type VideoEstimate,
   type VideoSettings,
 } from "../systems/diffpose_video/mod.ts";
+import type { FrameFeatures } from "../systems/heatmap_poses/mod.ts";
 import type { FromVideoWorker, ToVideoWorker } from "./video_worker_protocol.ts";
 
 /** A pack that runs elsewhere. */

@@ -10,7 +10,8 @@ import type { PeopleFinder } from "../pipelines/observe.ts";
 import { createVideoStage } from "../pipelines/video_stage.ts";
 import type { WindowStage } from "../pipelines/window_queue.ts";
 import type { OpenSessionOptions, Session } from "../runtime/mod.ts";
-import { chooseEffort, createFeatureCache, type Effort, measureCosts } from "../systems/diffpose_video/mod.ts";
+import { createFeatureCache, EFFORTS, measureVideoCosts } from "../systems/diffpose_video/mod.ts";
+import { chooseEffort, type Effort } from "../systems/heatmap_poses/mod.ts";
 import { type FlagSpec, type Host, numberFlag, type ParsedArgs, stringFlag, UsageError } from "./command.ts";
 import { type OpenedVideo, openGraph, openVideoPack } from "./open_models.ts";
 
@@ -191,8 +192,8 @@ async function effortOf(
   if (budget === undefined) return { steps: given.steps ?? defaultSteps, sets: given.sets ?? defaultSets };
   // The first look is a pass of the backbone, too; with a crop that stays it serves the windows.
   const passes = crop === "track" ? 0 : frames;
-  const costs = await measureCosts(video, backbone, worker ? { passes, besides: 1 } : { passes: 1 + passes });
-  const { steps, sets, cost, fits } = chooseEffort(costs, { budget, ...given });
+  const costs = await measureVideoCosts(video, backbone, worker ? { passes, besides: 1 } : { passes: 1 + passes });
+  const { steps, sets, cost, fits } = chooseEffort(costs, { budget, ...given }, EFFORTS);
   if (args.flags["quiet"] !== true) {
     const name = (count: number, word: string): string => `${count} ${word}${count === 1 ? "" : "s"}`;
     const verdict = fits ? "" : ", the least there is";

@@ -6,7 +6,7 @@
  * @module
  */
 import { InputError } from "../core/errors.ts";
-import type { Square } from "../systems/diffpose_video/mod.ts";
+import type { Square } from "../systems/heatmap_poses/mod.ts";
 
 /** One person as the detectors saw it. */
 export interface DetectedPerson {

@@ -6,7 +6,8 @@
  */
 import type { Frame } from "../media/frame.ts";
 import type { Session } from "../runtime/session.ts";
-import { type FeatureCache, readFeatures, type Square, trackSquare } from "../systems/diffpose_video/mod.ts";
+import { type FeatureCache, trackSquare } from "../systems/diffpose_video/mod.ts";
+import { readFeatures, type Square } from "../systems/heatmap_poses/mod.ts";
 import { boxAround, estimatePose, findPeople, nextBox, type PoseEstimate } from "../systems/movenet/mod.ts";
 import { boxIou, isSameSight, type Sighting } from "../track/mod.ts";
 import type { DetectedPerson } from "./detected.ts";

@@ -4,7 +4,8 @@
  * @module
  */
 import { nextBox } from "../systems/movenet/mod.ts";
-import { type Square, trackSquare } from "../systems/diffpose_video/mod.ts";
+import { trackSquare } from "../systems/diffpose_video/mod.ts";
+import type { Square } from "../systems/heatmap_poses/mod.ts";
 import { createTrackStream, isSameSight, type Prediction, type TrackedFrame, type TrackOptions } from "../track/mod.ts";
 import type { DetectedFrame, DetectedPerson } from "./detected.ts";
 import type { ObservedFrame, ObservedPerson } from "./observed.ts";

@@ -5,15 +5,8 @@
  */
 import type { Frame } from "../media/frame.ts";
 import type { Session } from "../runtime/session.ts";
-import {
-  type DiffposeVideo,
-  type FeatureCache,
-  featuresOf,
-  type FrameFeatures,
-  type Square,
-  squareAround,
-  type VideoEstimate,
-} from "../systems/diffpose_video/mod.ts";
+import type { DiffposeVideo, FeatureCache, VideoEstimate } from "../systems/diffpose_video/mod.ts";
+import { featuresOf, type FrameFeatures, type Square, squareAround } from "../systems/heatmap_poses/mod.ts";
 import { boxAround, nextBox } from "../systems/movenet/mod.ts";
 import type { DetectedPerson } from "./detected.ts";
 import { heatmapKernels } from "./heatmap_kernels.ts";

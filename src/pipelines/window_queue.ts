@@ -5,7 +5,7 @@
  * @module
  */
 import type { Frame } from "../media/frame.ts";
-import type { Square } from "../systems/diffpose_video/mod.ts";
+import type { Square } from "../systems/heatmap_poses/mod.ts";
 import type { Sighting } from "../track/mod.ts";
 import type { DetectedPerson } from "./detected.ts";
 

@@ -3,7 +3,7 @@ import { openVideoWorker } from "../../src/cli/open_video_worker.ts";
 import { InputError } from "../../src/core/errors.ts";
 import { loadPackFrom } from "../../src/runtime/pack_fs.ts";
 import { openDiffposeVideo } from "../../src/systems/diffpose_video/mod.ts";
-import { formulaFeatures } from "../systems/diffpose_video/_fakes.ts";
+import { formulaFeatures } from "../systems/heatmap_poses/_fakes.ts";
 import { writeTinyVideoPack } from "../systems/diffpose_video/_tiny_pack.ts";
 import { inTemp } from "./harness.ts";
 

@@ -3,8 +3,9 @@ import type { Frame } from "../../src/media/frame.ts";
 import { createMovenetFinder } from "../../src/pipelines/find_people.ts";
 import type { ExpectedPerson } from "../../src/pipelines/identities.ts";
 import type { Tensor } from "../../src/runtime/session.ts";
-import { createFeatureCache, type Square, squareAround } from "../../src/systems/diffpose_video/mod.ts";
-import { fakeBackbone, fakeSession } from "../systems/diffpose_video/_fakes.ts";
+import { createFeatureCache } from "../../src/systems/diffpose_video/mod.ts";
+import { type Square, squareAround } from "../../src/systems/heatmap_poses/mod.ts";
+import { fakeBackbone, fakeSession } from "../systems/heatmap_poses/_fakes.ts";
 
 const FRAME: Frame = { index: 7, time: 0.28, width: 100, height: 100, data: new Uint8ClampedArray(40000) };
 

@@ -3,14 +3,10 @@ import fc from "fast-check";
 import type { Frame } from "../../src/media/frame.ts";
 import { createVideoStage } from "../../src/pipelines/video_stage.ts";
 import { type WindowPerson, WindowQueue } from "../../src/pipelines/window_queue.ts";
-import {
-  createFeatureCache,
-  estimateHeatmaps,
-  type Square,
-  squareAround,
-  trackSquare,
-} from "../../src/systems/diffpose_video/mod.ts";
-import { fakeBackbone, fakeModel } from "../systems/diffpose_video/_fakes.ts";
+import { createFeatureCache, estimateHeatmaps, trackSquare } from "../../src/systems/diffpose_video/mod.ts";
+import { type Square, squareAround } from "../../src/systems/heatmap_poses/mod.ts";
+import { fakeModel } from "../systems/diffpose_video/_fakes.ts";
+import { fakeBackbone } from "../systems/heatmap_poses/_fakes.ts";
 
 const PICTURE = { width: 4, height: 4, data: new Uint8ClampedArray(64) };
 
@@ -109,7 +105,7 @@ Deno.test("createVideoStage() memory does not grow over thousands of frames", as
   const estimate = await estimateHeatmaps(model, {
     person: 0,
     frame: 0,
-    features: Array(5).fill((await import("../systems/diffpose_video/_fakes.ts")).formulaFeatures(0)),
+    features: Array(5).fill((await import("../systems/heatmap_poses/_fakes.ts")).formulaFeatures(0)),
   });
   const counted = { settings: model.settings, estimate: () => Promise.resolve(estimate) };
   const quick = {

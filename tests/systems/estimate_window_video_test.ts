@@ -4,7 +4,7 @@ import { loadPack, probeDevices } from "../../src/runtime/mod.ts";
 import { estimateWindow, openSystem } from "../../src/systems/estimate_window.ts";
 import type { DiffposeVideo } from "../../src/systems/diffpose_video/mod.ts";
 import { memorySource } from "../runtime/_tiny.ts";
-import { formulaFeatures } from "./diffpose_video/_fakes.ts";
+import { formulaFeatures } from "./heatmap_poses/_fakes.ts";
 import { tinyVideoPack } from "./diffpose_video/_tiny_pack.ts";
 
 /** The project's bound between devices: other orders of summation and other exponentials, far below a pixel. */

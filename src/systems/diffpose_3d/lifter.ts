@@ -4,8 +4,9 @@
  * @module
  */
 import { explicitSchedule } from "../../core/schedule.ts";
-import { type OpenedSession, openSession, type OpenSessionOptions, type Pack } from "../../runtime/mod.ts";
+import type { OpenedSession, OpenSessionOptions, Pack } from "../../runtime/mod.ts";
 import { cocoToH36m } from "../../skeleton/mod.ts";
+import { openGraphs } from "../open_graphs.ts";
 import { liftOfficial, type OfficialModel } from "./official.ts";
 import { readOfficialSettings } from "./official_settings.ts";
 import { type LiftSettings, readLiftSettings } from "./settings.ts";
@@ -106,22 +107,13 @@ export async function openLifter(pack: Pack, options: OpenSessionOptions = {}): 
   const { fields, name } = pack.manifest;
   const official = fields["mode"] === "official" ? readOfficialSettings(fields, name) : null;
   const trained = official === null ? readLiftSettings(fields, name) : null;
-  const context = await openSession(pack, "context", options);
-  try {
-    const denoise = await openSession(pack, "denoise", options);
-    const sessions = { context, denoise };
-    return {
-      system: "diffpose_3d",
-      pack,
-      ...sessions,
-      ...(official === null ? trainedMode(trained!, sessions) : officialMode(official, sessions)),
-      [Symbol.asyncDispose]: async () => {
-        await context[Symbol.asyncDispose]();
-        await denoise[Symbol.asyncDispose]();
-      },
-    };
-  } catch (error) {
-    await context[Symbol.asyncDispose]();
-    throw error;
-  }
+  const graphs = await openGraphs(pack, "context", "denoise", options);
+  const sessions = { context: graphs.heavy, denoise: graphs.light };
+  return {
+    system: "diffpose_3d",
+    pack,
+    ...sessions,
+    ...(official === null ? trainedMode(trained!, sessions) : officialMode(official, sessions)),
+    [Symbol.asyncDispose]: () => graphs[Symbol.asyncDispose](),
+  };
 }

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { InputError } from "../../core/errors.ts";
+import { fieldsOf, numbersOf, oneOf, wholeNumber } from "../pack_fields.ts";
 
 /** Joints of the pose state (Human3.6M order). */
 export const JOINTS = 17;
@@ -36,29 +36,6 @@ export interface LiftSettings {
   readonly sigmaScale: Float32Array;
 }
 
-type Fields = Readonly<Record<string, unknown>>;
-
-function fieldsOf(value: unknown, path: string): Fields {
-  if (typeof value === "object" && value !== null && !Array.isArray(value)) return value as Fields;
-  throw new InputError(path, "a pack of system diffpose_3d needs an object here", JSON.stringify(value) ?? "nothing");
-}
-
-function wholeNumber(fields: Fields, name: string, path: string): number {
-  const value = fields[name];
-  if (typeof value === "number" && Number.isSafeInteger(value) && value > 0) return value;
-  throw new InputError(`${path}.${name}`, "must be a whole number above 0", JSON.stringify(value) ?? "nothing");
-}
-
-/** Flattens nested arrays of numbers and checks their shape. */
-function numbers(value: unknown, shape: readonly number[], path: string): Float32Array {
-  const flat: unknown[] = Array.isArray(value) ? value.flat(Infinity) : [];
-  const length = shape.reduce((product, size) => product * size, 1);
-  if (flat.length === length && flat.every((item) => typeof item === "number" && Number.isFinite(item))) {
-    return Float32Array.from(flat as number[]);
-  }
-  throw new InputError(path, `must hold [${shape.join(", ")}] finite numbers`, `${flat.length} values`);
-}
-
 /**
  * Reads the part of a manifest that only this system knows.
  *
@@ -68,26 +45,22 @@ function numbers(value: unknown, shape: readonly number[], path: string): Float3
  * @throws {InputError} With the path of the first wrong field.
  */
 export function readLiftSettings(manifest: unknown, name: string): LiftSettings {
-  const root = fieldsOf(manifest, name);
-  const diffusion = fieldsOf(root["diffusion"], `${name}: diffusion`);
-  const input = fieldsOf(root["input"], `${name}: input`);
+  const root = fieldsOf(manifest, name, "diffpose_3d");
+  const diffusion = fieldsOf(root["diffusion"], `${name}: diffusion`, "diffpose_3d");
+  const input = fieldsOf(root["input"], `${name}: input`, "diffpose_3d");
   const steps = wholeNumber(diffusion, "steps", `${name}: diffusion`);
   const mixtures = wholeNumber(diffusion, "mixtures", `${name}: diffusion`);
-  const prediction = diffusion["prediction"];
-  if (prediction !== "x0" && prediction !== "eps") {
-    throw new InputError(`${name}: diffusion.prediction`, "must be x0 or eps", JSON.stringify(prediction) ?? "nothing");
-  }
-  numbers(diffusion["alphaBar"], [steps], `${name}: diffusion.alphaBar`);
+  numbersOf(diffusion["alphaBar"], [steps], `${name}: diffusion.alphaBar`);
   return {
     frames: wholeNumber(input, "frames", `${name}: input`),
     alphaBar: diffusion["alphaBar"] as number[], // Checked above; kept in double precision.
-    prediction,
+    prediction: oneOf(diffusion, "prediction", `${name}: diffusion`, ["x0", "eps"]),
     defaultSteps: wholeNumber(diffusion, "defaultSteps", `${name}: diffusion`),
     defaultHypotheses: wholeNumber(diffusion, "defaultHypotheses", `${name}: diffusion`),
     mixtures,
-    residualMixture: numbers(root["residualMixture"], [JOINTS, mixtures, KERNEL], `${name}: residualMixture`),
-    missingSigma: numbers([diffusion["missingSigma"]], [1], `${name}: diffusion.missingSigma`)[0]!,
-    depthSigma: numbers(root["depthSigma"], [JOINTS, 3], `${name}: depthSigma`),
-    sigmaScale: numbers(root["sigmaScale"], [JOINTS], `${name}: sigmaScale`),
+    residualMixture: numbersOf(root["residualMixture"], [JOINTS, mixtures, KERNEL], `${name}: residualMixture`),
+    missingSigma: numbersOf([diffusion["missingSigma"]], [1], `${name}: diffusion.missingSigma`)[0]!,
+    depthSigma: numbersOf(root["depthSigma"], [JOINTS, 3], `${name}: depthSigma`),
+    sigmaScale: numbersOf(root["sigmaScale"], [JOINTS], `${name}: sigmaScale`),
   };
 }

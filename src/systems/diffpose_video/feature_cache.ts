@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { FrameFeatures, Square } from "./features.ts";
+import type { FrameFeatures, Square } from "../heatmap_poses/mod.ts";
 
 /** Features by frame and crop. */
 export interface FeatureCache {

@@ -3,7 +3,8 @@
  *
  * @module
  */
-import { type OpenedSession, openSession, type OpenSessionOptions, type Pack } from "../../runtime/mod.ts";
+import type { OpenedSession, OpenSessionOptions, Pack } from "../../runtime/mod.ts";
+import { openGraphs } from "../open_graphs.ts";
 import { readVideoSettings } from "./settings.ts";
 import {
   estimateHeatmaps,
@@ -36,24 +37,15 @@ export interface DiffposeVideo extends VideoModel, AsyncDisposable {
  */
 export async function openDiffposeVideo(pack: Pack, options: OpenSessionOptions = {}): Promise<DiffposeVideo> {
   const settings = readVideoSettings(pack.manifest.fields, pack.manifest.name);
-  const encode = await openSession(pack, "encode", options);
-  try {
-    const denoise = await openSession(pack, "denoise", options);
-    const model: VideoModel = { settings, encode, denoise };
-    return {
-      system: "diffpose_video",
-      pack,
-      settings,
-      encode,
-      denoise,
-      estimate: (window, given) => estimateHeatmaps(model, window, given),
-      [Symbol.asyncDispose]: async () => {
-        await encode[Symbol.asyncDispose]();
-        await denoise[Symbol.asyncDispose]();
-      },
-    };
-  } catch (error) {
-    await encode[Symbol.asyncDispose]();
-    throw error;
-  }
+  const graphs = await openGraphs(pack, "encode", "denoise", options);
+  const model: VideoModel = { settings, encode: graphs.heavy, denoise: graphs.light };
+  return {
+    system: "diffpose_video",
+    pack,
+    settings,
+    encode: graphs.heavy,
+    denoise: graphs.light,
+    estimate: (window, given) => estimateHeatmaps(model, window, given),
+    [Symbol.asyncDispose]: () => graphs[Symbol.asyncDispose](),
+  };
 }

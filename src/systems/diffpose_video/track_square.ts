@@ -5,7 +5,7 @@
  * @module
  */
 import type { Box } from "../../track/detection.ts";
-import { type Square, squareAround } from "./features.ts";
+import { type Square, squareAround } from "../heatmap_poses/mod.ts";
 
 /** A new square has this many times the longer side of the box: room to move, within the sizes of the training crops. */
 export const FRESH_PADDING = 1.4;

@@ -10,8 +10,7 @@ import { sampleDdim } from "../../core/ddim.ts";
 import { checkShape, ShapeError } from "../../core/errors.ts";
 import { createRng, fillNormal } from "../../core/rng.ts";
 import type { Session, Tensor } from "../../runtime/session.ts";
-import { FEATURES, type FrameFeatures, type Square } from "./features.ts";
-import { readSets, type SetsReading } from "./read_sets.ts";
+import { FEATURES, type FrameFeatures, readSets, type SetsReading, type Square } from "../heatmap_poses/mod.ts";
 import { JOINTS, type VideoSettings } from "./settings.ts";
 
 /** A window: one person over F frames, seen through one crop. */

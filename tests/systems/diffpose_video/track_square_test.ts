@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { roundSquare, squareAround, squareTransform } from "../../../src/systems/diffpose_video/features.ts";
+import { squareAround } from "../../../src/systems/heatmap_poses/mod.ts";
 import {
   fitsSquare,
   FRESH_PADDING,
@@ -15,24 +15,6 @@ const box: fc.Arbitrary<Box> = fc.tuple(
   fc.double({ min: 1, max: 1500, noNaN: true }),
   fc.double({ min: 1, max: 1500, noNaN: true }),
 );
-
-Deno.test("squareAround() has the box in its middle, and is the same after a text file", () => {
-  fc.assert(fc.property(box, (each) => {
-    const square = squareAround(each);
-    const [x, y, side] = square;
-    assert.ok(Math.abs(side - 1.25 * Math.max(each[2], each[3])) <= 0.01);
-    assert.ok(Math.abs(x + side / 2 - each[0] - each[2] / 2) <= 0.02);
-    assert.ok(Math.abs(y + side / 2 - each[1] - each[3] / 2) <= 0.02);
-    assert.deepEqual(roundSquare(JSON.parse(JSON.stringify(square))), square);
-    const { left, top, scale } = squareTransform(square);
-    assert.ok(Math.abs(left - x) < 1e-9 && Math.abs(top - y) < 1e-9 && Math.abs(scale * 256 - side) < 1e-9);
-  }));
-});
-
-Deno.test("squareAround() takes a box without size for a pixel, and refuses what is not finite", () => {
-  assert.deepEqual(squareAround([10, 10, 0, 0], 2), [9, 9, 2]);
-  assert.throws(() => squareAround([NaN, 0, 1, 1]), /must be finite: NaN/);
-});
 
 Deno.test("trackSquare() always holds the box: the last square while it fits, else a fresh one", () => {
   fc.assert(fc.property(box, box, (before, now) => {

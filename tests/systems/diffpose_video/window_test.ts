@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
 import { drawNoise, estimateHeatmaps, type VideoEstimate } from "../../../src/systems/diffpose_video/window.ts";
-import { fakeModel, formulaFeatures } from "./_fakes.ts";
+import { fakeModel } from "./_fakes.ts";
+import { formulaFeatures } from "../heatmap_poses/_fakes.ts";
 
 const FEATURES = [0, 1, 2, 3, 4].map((value) => formulaFeatures(value, [100, 50, 128]));
 const WINDOW = { person: 3, frame: 17, features: FEATURES };

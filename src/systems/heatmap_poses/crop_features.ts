@@ -1,6 +1,6 @@
 /**
- * What the frozen backbone says of one crop of one frame. The window function takes these and nothing else, so a caller
- * may keep them: a frame's features serve every window that looks at it through the same crop.
+ * What the frozen backbone says of one crop of one frame. The systems take these and nothing else, so a caller may keep
+ * them: a frame's features serve every window that looks at it through the same crop.
  *
  * @module
  */

@@ -1,24 +1,31 @@
 /**
- * From sampled heatmaps to keypoints and an error bar on each (paper, inference: the mean of the sets, then its strongest
- * cell).
+ * From sampled heatmaps to keypoints and an error bar on each: the mean of the sets, then its strongest cell. A set holds
+ * one heatmap a joint: one hypothesis of a pose.
  *
  * @module
  */
 import { checkShape } from "../../core/errors.ts";
 import { readPeaks } from "../../core/heatmap.ts";
-import type { Square } from "./features.ts";
-import { JOINTS, type VideoSettings } from "./settings.ts";
+import type { Square } from "./crop_features.ts";
 
-/** What the sets say. */
+/** What the sets say, of J joints. */
 export interface SetsReading {
-  /** Mean of the sets, `[17, cells, cells]`, 0..1. */
+  /** Mean of the sets, `[J, cells, cells]`, 0..1. */
   readonly heatmaps: Float32Array;
-  /** COCO-17, `[17, 3]`: x, y in pixels of the picture, score 0..1: the peak of the mean. */
+  /** `[J, 3]`: x, y in pixels of the picture, score 0..1: the peak of the mean. */
   readonly keypoints: Float32Array;
-  /** Standard deviation of each point along one axis, `[17]`, pixels of the picture. */
+  /** Standard deviation of each point along one axis, `[J]`, pixels of the picture. */
   readonly sigma: Float32Array;
-  /** Each set's own points, `[M, 17, 3]`, pixels of the picture, score. */
+  /** Each set's own points, `[M, J, 3]`, pixels of the picture, score. */
   readonly setKeypoints: Float32Array;
+}
+
+/** What {@link readSets} must know of a pack. */
+export interface ReadSetsSettings {
+  /** Standard deviation of the Gaussians that the model was trained to draw, cells. */
+  readonly targetSigma: number;
+  /** Factor that makes the spread a standard deviation of the error, `[J]`. */
+  readonly sigmaScale: Float32Array;
 }
 
 /** A point is not known better than this, cells: the error of reading a peak between cells. */
@@ -30,36 +37,38 @@ const WIDTH_FLOOR = 0.2;
  * Averages sets and reads the mean. A point's variance is that of the sets' own points, plus what the mean map is wider
  * than the Gaussians of training: sets that disagree move apart, a set that doubts draws a wide map.
  *
- * @param heatmaps `[M, 17, cells, cells]`, 0..1.
+ * @param heatmaps `[M, J, cells, cells]`, 0..1.
  * @param sets M.
  * @param square Where the maps lie in the picture.
- * @param settings Width of a sure map, calibration.
+ * @param settings Width of a sure map, calibration of each of the J joints.
  * @throws {ShapeError} If `heatmaps` is not M square maps a joint.
  */
 export function readSets(
   heatmaps: Float32Array,
   sets: number,
   square: Square,
-  settings: Pick<VideoSettings, "targetSigma" | "sigmaScale">,
+  settings: ReadSetsSettings,
 ): SetsReading {
+  const { targetSigma, sigmaScale } = settings;
+  const joints = sigmaScale.length;
   const size = heatmaps.length / sets;
-  const cells = Math.round(Math.sqrt(size / JOINTS));
-  checkShape("read sets", [sets, JOINTS, cells, cells], heatmaps.length);
-  const grid = { joints: JOINTS, height: cells, width: cells };
+  const cells = Math.round(Math.sqrt(size / joints));
+  checkShape("read sets", [sets, joints, cells, cells], heatmaps.length);
+  const grid = { joints, height: cells, width: cells };
   const mean = sets === 1 ? heatmaps : new Float32Array(size);
-  const points = new Float32Array(sets * JOINTS * 3);
+  const points = new Float32Array(sets * joints * 3);
   for (let m = 0; m < sets; m++) {
     const one = heatmaps.subarray(m * size, (m + 1) * size);
-    readPeaks(one, grid, { out: points.subarray(m * JOINTS * 3, (m + 1) * JOINTS * 3) });
+    readPeaks(one, grid, { out: points.subarray(m * joints * 3, (m + 1) * joints * 3) });
     if (sets > 1) { for (let i = 0; i < size; i++) mean[i] = mean[i]! + one[i]! / sets; }
   }
   const keypoints = readPeaks(mean, grid);
   const scale = square[2] / cells; // px a cell
-  const sigma = new Float32Array(JOINTS);
-  for (let joint = 0; joint < JOINTS; joint++) {
+  const sigma = new Float32Array(joints);
+  for (let joint = 0; joint < joints; joint++) {
     const map = mean.subarray(joint * cells * cells, (joint + 1) * cells * cells);
-    const variance = LEAST_SIGMA ** 2 + setVariance(points, sets, joint) + excess(map, cells, settings.targetSigma);
-    sigma[joint] = settings.sigmaScale[joint]! * Math.sqrt(variance) * scale;
+    const variance = LEAST_SIGMA ** 2 + setVariance(points, sets, joint, joints) + excess(map, cells, targetSigma);
+    sigma[joint] = sigmaScale[joint]! * Math.sqrt(variance) * scale;
   }
   toPicture(keypoints, square, scale);
   toPicture(points, square, scale);
@@ -74,14 +83,14 @@ function toPicture(points: Float32Array, [left, top]: Square, scale: number): vo
 }
 
 /** Variance along one axis of one joint over the sets, square cells; 0 for one set. */
-function setVariance(points: Float32Array, sets: number, joint: number): number {
+function setVariance(points: Float32Array, sets: number, joint: number, joints: number): number {
   if (sets === 1) return 0;
   let variance = 0;
   for (let axis = 0; axis < 2; axis++) {
     let sum = 0;
     let squares = 0;
     for (let m = 0; m < sets; m++) {
-      const value = points[(m * JOINTS + joint) * 3 + axis]!;
+      const value = points[(m * joints + joint) * 3 + axis]!;
       sum += value;
       squares += value * value;
     }

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
 import { renderGaussian } from "../../../src/core/heatmap.ts";
-import { readSets } from "../../../src/systems/diffpose_video/read_sets.ts";
+import { readSets } from "../../../src/systems/heatmap_poses/read_sets.ts";
 
 const GRID = { joints: 17, height: 64, width: 64 };
 const SETTINGS = { targetSigma: 2, sigmaScale: new Float32Array(17).fill(1) };

@@ -4,11 +4,11 @@
  * @module
  */
 
-/** Steps and pose sets of a person in a frame. */
+/** Steps and sets of heatmaps of a person in a frame. */
 export interface Effort {
-  /** DDIM steps. */
+  /** Steps of the sampler. */
   readonly steps: number;
-  /** Pose sets. */
+  /** Sets: hypotheses that are sampled and averaged. */
   readonly sets: number;
 }
 
@@ -44,19 +44,6 @@ export interface EffortChoice extends Effort {
   readonly fits: boolean;
 }
 
-/** Choices from the least to the best: first both grow a little, then sets, which help the hard joints, then steps. */
-export const EFFORTS: readonly Effort[] = [
-  [1, 1],
-  [1, 2],
-  [2, 2],
-  [2, 3],
-  [2, 5],
-  [4, 5],
-  [4, 10],
-  [4, 20],
-  [8, 20],
-].map(([steps, sets]) => ({ steps: steps!, sets: sets! }));
-
 /** Milliseconds from one person and frame to the next. */
 export function effortCost({ steps, sets }: Effort, { fixed, beside, encode, run, set }: EffortCosts): number {
   return fixed + Math.max(beside, encode + steps * (run + sets * set));
@@ -67,13 +54,14 @@ export function effortCost({ steps, sets }: Effort, { fixed, beside, encode, run
  *
  * @param costs What was measured.
  * @param request Budget, and steps or sets that are given.
- * @returns The last of {@link EFFORTS} whose cost is within the budget; the first one, marked, when none is.
+ * @param efforts What a system can do, from the least to the best.
+ * @returns The last of `efforts` whose cost is within the budget; the first one, marked, when none is.
  * @throws {RangeError} If the budget is not above 0.
  */
-export function chooseEffort(costs: EffortCosts, request: EffortRequest): EffortChoice {
+export function chooseEffort(costs: EffortCosts, request: EffortRequest, efforts: readonly Effort[]): EffortChoice {
   const { budget, steps, sets } = request;
   if (!(budget > 0)) throw new RangeError(`Cannot choose steps and sets as the budget must be above 0 ms: ${budget}`);
-  const choices = EFFORTS.map((each) => {
+  const choices = efforts.map((each) => {
     const effort = { steps: steps ?? each.steps, sets: sets ?? each.sets };
     return { ...effort, cost: effortCost(effort, costs) };
   });
