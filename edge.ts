@@ -31,6 +31,7 @@ export {
   type ImageFile,
   type ImageRequest,
   type ImageStage,
+  type LazyBody,
   type Limits,
   type MovenetImages,
   type MovenetImagesOptions,

@@ -20,12 +20,13 @@ const LEVEL: Readonly<Record<string, number>> = {
   pipelines: 4,
   cli: 5,
   edge: 5,
+  browser: 5,
 };
 /**
  * Rooms of one level that may know each other: records and frames are what is drawn, an .npz is a zip archive, and `serve`
- * is the handler behind a port.
+ * is the handler behind a port, with the browser's page.
  */
-const NEIGHBOURS: readonly string[] = ["render>formats", "render>media", "formats>media", "cli>edge"];
+const NEIGHBOURS: readonly string[] = ["render>formats", "render>media", "formats>media", "cli>edge", "cli>browser"];
 
 interface Import {
   readonly file: string;

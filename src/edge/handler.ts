@@ -12,7 +12,8 @@ import { lift, type Parts } from "./lift.ts";
 import { type Limits, limitsOf } from "./limits.ts";
 import { type EdgeModel, type EdgeModelOptions, ModelHolder, openEdgeModel } from "./model.ts";
 import type { ImageStage } from "./observed_clip.ts";
-import { apiPage, describeHandler, type Page, type Pages } from "./page.ts";
+import { API_PAGE, apiPage, describeHandler, type Page, type Pages } from "./page.ts";
+import { pageResponse } from "./page_response.ts";
 import { comeAgain, Refusal, refusalOf, refusalResponse } from "./refusal.ts";
 import { checkToken } from "./token.ts";
 import { WorkQueue } from "./work_queue.ts";
@@ -29,7 +30,7 @@ export interface HandlerOptions extends EdgeModelOptions {
   readonly token?: string;
   /** Where the handler hangs, as `"/diffpose"`. @default {""} */
   readonly base?: string;
-  /** Pages. A small one says what there is where `"/"` is not given. */
+  /** Pages. A small one says what there is, at `"/api.html"`, and at `"/"` where that is not given. */
   readonly pages?: Pages;
   /** Finds people in pictures; without it pictures are refused. */
   readonly images?: ImageStage;
@@ -57,17 +58,11 @@ export interface Handler extends AsyncDisposable {
   state(): HandlerState;
 }
 
-function pageResponse({ type, body, policy }: Page): Response {
-  return new Response(body, {
-    headers: { "content-type": type, ...(policy === undefined ? {} : { "content-security-policy": policy }) },
-  });
-}
-
 /**
  * Makes a handler.
  *
  * `POST /lift` takes 2D keypoints of any JSON format (or a form with the files of a folder) and answers 3D poses, as JSON
- * or, with `Accept: application/x-ndjson`, line by line. `GET /` is a page, `GET /api` describes limits and parameters,
+ * or, with `Accept: application/x-ndjson`, line by line. `GET /` and `/api.html` are pages, `GET /api` describes limits and parameters,
  * `GET /health` says that it is up. Whatever cannot be answered is refused with problem details: 400, 401, 403, 404, 405, 406,
  * 408, 413, 415, 422, 429, and 503 with `Retry-After`.
  *
@@ -109,8 +104,9 @@ export function createHandler(options: HandlerOptions): Handler {
     closing: closing.signal,
   };
   const description = describeHandler(limits, images !== undefined);
+  const api = apiPage(description, base);
   const there: ReadonlyMap<string, Page> = new Map(
-    Object.entries({ "/": apiPage(description, base), ...pages }),
+    Object.entries({ "/": api, [API_PAGE]: api, ...pages }),
   );
 
   const route = async (request: Request): Promise<Response> => {
@@ -124,7 +120,7 @@ export function createHandler(options: HandlerOptions): Handler {
     const page = there.get(path);
     if (page !== undefined) {
       if (!reads) throw only("GET, HEAD");
-      return pageResponse(page);
+      return await pageResponse(page, request);
     }
     if (path === "/health") {
       if (!reads) throw only("GET, HEAD");

@@ -11,4 +11,4 @@ export { fetchSource, type FetchSourceOptions } from "./fetch_source.ts";
 export { EDGE_LIMITS, type Limits, SERVICE_LIMITS } from "./limits.ts";
 export { type EdgeModel, type EdgeModelOptions, openEdgeModel } from "./model.ts";
 export { type MovenetImages, type MovenetImagesOptions, openMovenetImages } from "./movenet_images.ts";
-export type { Page, Pages } from "./page.ts";
+export type { LazyBody, Page, Pages } from "./page.ts";

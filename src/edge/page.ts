@@ -10,14 +10,23 @@ import { JSON_FORMATS } from "./keypoints_source.ts";
 import type { Limits } from "./limits.ts";
 import { PARAMETER_NAMES } from "./parameters.ts";
 
+/** Reads a big body when it is asked for. */
+export type LazyBody = () => Promise<Uint8Array<ArrayBuffer>>;
+
 /** Something that is sent as it is. */
 export interface Page {
   /** Its content type. */
   readonly type: string;
-  /** Its content. */
-  readonly body: string | Uint8Array<ArrayBuffer>;
+  /** Its content. A function is called by the first request that needs it, and again when what it gave was let go. */
+  readonly body: string | Uint8Array<ArrayBuffer> | LazyBody;
+  /** Length of a body that is a function, as far as it is known without reading it. */
+  readonly bytes?: number;
   /** Its `Content-Security-Policy`, where it needs more than nothing. */
   readonly policy?: string;
+  /** What names exactly this content (a hash): who has it already is told so. Letters, digits, `.` and `-`. */
+  readonly tag?: string;
+  /** Whether it may use threads of WebAssembly, and so takes in nothing of other origins. @default {false} */
+  readonly isolated?: boolean;
 }
 
 /** Pages by path (`"/"`, `"/app.js"`). Only what stands here can be had: no path of a request is looked up anywhere else. */
@@ -56,6 +65,9 @@ export function describeHandler(limits: Limits, images: boolean): Description {
 const STYLE =
   "body{font:16px/1.6 system-ui,sans-serif;max-width:46rem;margin:3rem auto;padding:0 1rem;color-scheme:light dark}" +
   "pre{overflow:auto;padding:1rem;border:1px solid #8886;border-radius:.5rem}code{font-family:ui-monospace,monospace}";
+
+/** Where {@link apiPage} is, whatever else there is. */
+export const API_PAGE = "/api.html";
 
 /** A small page that says what the handler offers. */
 export function apiPage({ version, formats, content, parameters }: Description, base: string): Page {
