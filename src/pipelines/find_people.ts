@@ -9,7 +9,7 @@ import type { Session } from "../runtime/session.ts";
 import { type FeatureCache, trackSquare } from "../systems/diffpose_video/mod.ts";
 import { readFeatures, type Square } from "../systems/heatmap_poses/mod.ts";
 import { boxAround, estimatePose, findPeople, nextBox, type PoseEstimate } from "../systems/movenet/mod.ts";
-import { boxIou, isSameSight, type Sighting } from "../track/mod.ts";
+import { boxIou, type Sighting, suppressDuplicates } from "../track/mod.ts";
 import type { DetectedPerson } from "./detected.ts";
 import { heatmapKernels, kernelSigma } from "./heatmap_kernels.ts";
 import type { ExpectedPerson } from "./identities.ts";
@@ -86,12 +86,7 @@ export function createMovenetFinder(multipose: Session, thunder: Session, option
         const seen = await look(frame, place);
         if (seen.pose.score >= minPose) people.push(withSpread(seen, mixtures));
       }
-      people.sort((a, b) => b.score - a.score);
-      const kept: DetectedPerson[] = [];
-      for (const person of people) {
-        if (kept.length < maxPeople && !kept.some((better) => isSameSight(better, person, SAME_OKS))) kept.push(person);
-      }
-      return kept;
+      return suppressDuplicates(people, SAME_OKS, maxPeople);
     },
   };
 }

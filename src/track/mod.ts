@@ -10,6 +10,7 @@ export { type FrameTime, INTERPOLATED_SCORE, interpolatePerson, type TrackedPers
 export { type Velocity } from "./motion.ts";
 export { type TrackOptions } from "./options.ts";
 export { boxIou, isSameSight, poseOks, type Sighting, sightingSimilarity } from "./similarity.ts";
+export { suppressDuplicates } from "./suppress.ts";
 export { createTrackStream, type TrackedFrame, type TrackStream, type TrackStreamState } from "./track_stream.ts";
 export {
   type Assignment,

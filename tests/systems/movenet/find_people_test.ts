@@ -81,3 +81,17 @@ Deno.test("findPeople() refuses sizes that the graph cannot take", async () => {
     await assert.rejects(findPeople(sees([]), picture(64, 64), { size }), RangeError);
   }
 });
+
+Deno.test("findPeople() looks at a view, answers in pixels of the picture, and ends boxes at the view's edges", async () => {
+  const view = { width: 128, height: 96, scale: 2, left: 100, top: 50 };
+  // On the view's grid of 24 x 32 cells; 8 px of the picture a cell. The box would end at column 34.5.
+  const cut = { ...slantedPerson(12, 30), joint: () => [12, 30] as const, size: [10, 9] as const };
+  const session = sees([cut]);
+  const [person] = await findPeople(session, picture(640, 480), { view });
+  assert.deepEqual(session.fed[0]!.dims, [1, 3, 96, 128]);
+  [100 + 26 * 8, 50 + 7.5 * 8, 6 * 8, 10 * 8].forEach((side, i) => {
+    assert.ok(Math.abs(person!.box[i]! - side) < TOLERANCE, `${person!.box}`);
+  });
+  assert.ok(Math.abs(person!.keypoints[0]! - (100 + (30 + OFFSET[1]) * 8)) < TOLERANCE);
+  await assert.rejects(findPeople(sees([]), picture(64, 64), { view: { ...view, width: 100 } }), RangeError);
+});
