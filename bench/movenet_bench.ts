@@ -16,9 +16,7 @@ const path = new URL("../fixtures/images/pose.jpg", import.meta.url);
 const frame = await decodeImage(await Deno.readFile(path), "pose.jpg");
 const options = { device: "wasm", threads } as const;
 const multipose = await openSession(await loadPackFrom("movenet-multipose"), "person", options);
-const pack = await loadPackFrom("movenet-thunder");
-const thunder = await openSession(pack, "person", options);
-const backbone = await openSession(pack, "backbone", options);
+const thunder = await openSession(await loadPackFrom("movenet-thunder"), "person", options);
 const input = (height: number, width: number) => ({
   image: { data: new Float32Array(3 * height * width).fill(100), dims: [1, 3, height, width] },
 });
@@ -35,8 +33,8 @@ Deno.bench("findPeople() 1000x667 at 512", { group: "person" }, async () => {
 Deno.bench("estimatePose() one crop", { group: "person", baseline: true }, async () => {
   await estimatePose(thunder, frame, box);
 });
-Deno.bench("backbone 256x256", { group: "person" }, async () => {
-  await backbone.run(input(256, 256));
+Deno.bench("thunder graph 256x256", { group: "person" }, async () => {
+  await thunder.run(input(256, 256));
 });
 Deno.bench("decodeSingle() 17x64x64", { group: "decode", baseline: true }, () => {
   decodeSingle(singleHeads);

@@ -1,16 +1,12 @@
 """The frozen MoveNet thunder: features, heatmap logits, and its own decoding, the starting point that DiffPose-Video is measured against."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from pathlib import Path
 
 import numpy as np
-import onnx
 import onnxruntime
 
 HALF_DISTANCE = 1.8  # cells at which a weight falls to a half; a constant of the model
-TRUNK = "StatefulPartitionedCall/center_net_mobile_net_v2fpn_feature_extractor/model_1/"
-FEATURES = ("features_4", "features_8", "features_16", "features_32")
-HEADS = ("center", "keypoint_heatmap", "keypoint_regression", "keypoint_offset")
 JOINTS = 17
 
 
@@ -39,32 +35,19 @@ class Seen:
 
 
 class Thunder:
-    """Graph `backbone` with the other heads of graph `person` on top, so that one pass gives both."""
+    """Graph `person` of the pack, which hands out heads and features in one pass."""
 
     def __init__(self, pack: Path | None = None, threads: int = 1):
-        pack = pack or default_pack()
-        whole, person = (onnx.load(str(pack / f"{name}_fp32.onnx")) for name in ("backbone", "person"))
-        have = {output for node in whole.graph.node for output in node.output}
-        for node in person.graph.node:
-            if any("/" + head + "_0/" in "/" + name for head in ("center", "kpt_regress", "kpt_offset") for name in node.output) or (
-                node.output[0] in HEADS and node.output[0] not in have
-            ):
-                added = onnx.NodeProto()
-                added.CopyFrom(node)
-                added.input[:] = ["features_4" if name == TRUNK + "re_lu_2/Relu" else name for name in node.input]
-                whole.graph.node.append(added)
-        known = {weight.name for weight in whole.graph.initializer}
-        whole.graph.initializer.extend(weight for weight in person.graph.initializer if weight.name not in known)
-        whole.graph.output.extend(value for value in person.graph.output if value.name in HEADS and value.name not in have)
         options = onnxruntime.SessionOptions()
         options.intra_op_num_threads = threads
         options.log_severity_level = 3
-        self.session = onnxruntime.InferenceSession(whole.SerializeToString(), options, providers=["CPUExecutionProvider"])
-        self.names = [output.name for output in self.session.get_outputs()]
+        file = (pack or default_pack()) / "person_fp32.onnx"
+        self.session = onnxruntime.InferenceSession(str(file), options, providers=["CPUExecutionProvider"])
+        self.names = [field.name for field in fields(Seen)]
 
     def __call__(self, crops: np.ndarray) -> Seen:
         """Crops (n, side, side, 3), 0..255; one at a time, which is faster than a batch."""
-        parts = [self.session.run(None, {"image": crop.astype(np.float32).transpose(2, 0, 1)[None]}) for crop in crops]
+        parts = [self.session.run(self.names, {"image": crop.astype(np.float32).transpose(2, 0, 1)[None]}) for crop in crops]
         return Seen(**{name: np.concatenate(values) for name, values in zip(self.names, zip(*parts))})
 
 

@@ -39,7 +39,7 @@ def ports(config: ModelConfig) -> dict[str, dict]:
 def backbone(config: ModelConfig) -> dict:
     """Where the encoder's inputs come from."""
     if config.backbone == "movenet":
-        return {"pack": "movenet-thunder", "graph": "backbone", "heatmaps": "logits of keypoint_heatmap"}
+        return {"pack": "movenet-thunder", "graph": "person", "heatmaps": "logits of keypoint_heatmap"}
     return {"mean": list(MEAN), "deviation": list(DEVIATION), "range": "pixels 0..1, less the mean, over the deviation"}
 
 

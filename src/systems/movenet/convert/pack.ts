@@ -10,7 +10,7 @@ import { type PackSource, SOURCE_PACKAGE } from "./sources.ts";
 import { convertTrunk } from "./trunk.ts";
 
 /** Version of what the conversion makes. Raise it when the same source gives other files, so that old packs are made anew. */
-export const CONVERSION_VERSION = "1.1.0";
+export const CONVERSION_VERSION = "1.2.0";
 
 /** A file of a pack. */
 export interface PackFile {

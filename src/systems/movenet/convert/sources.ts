@@ -94,8 +94,6 @@ const PYRAMID_OUTPUTS: readonly Output[] = [
   { name: "features_32", from: `${PYRAMID}/conv2d/BiasAdd`, channels: 64, stride: 32 },
 ];
 
-const THUNDER_HEATMAP = head("keypoint_heatmap", "kpt_heatmap_0/conv2d_5", 17);
-
 /** Every pack that can be made. */
 export const PACK_SOURCES: readonly PackSource[] = [
   {
@@ -142,13 +140,11 @@ export const PACK_SOURCES: readonly PackSource[] = [
       // Heads and features in one pass: handing out the features takes no measurable time.
       person: cut("person", "batch", 256, 256, [
         head("center", "center_0/conv2d_4", 1),
-        THUNDER_HEATMAP,
+        head("keypoint_heatmap", "kpt_heatmap_0/conv2d_5", 17),
         head("keypoint_regression", "kpt_regress_0/conv2d_6", 34),
         head("keypoint_offset", "kpt_offset_0/conv2d_7", 34),
         ...PYRAMID_OUTPUTS,
       ]),
-      // For pictures of any size, without the other heads.
-      backbone: cut("backbone", "batch", "height", "width", [...PYRAMID_OUTPUTS, THUNDER_HEATMAP]),
     },
     accuracy: [
       onCoco("people with OKS above 0.5, cropped by the annotated box", 30, "people"),

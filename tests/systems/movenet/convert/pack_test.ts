@@ -45,12 +45,6 @@ Deno.test("PACK_SOURCES name heads and features by stride and channels", () => {
     features_16: "batchx32x16x16",
     features_32: "batchx64x8x8",
   });
-  assert.deepEqual(shapes["movenet-thunder/backbone"], {
-    features_4: "batchx24xheight_4xwidth_4",
-    features_8: "batchx24xheight_8xwidth_8",
-    features_16: "batchx32xheight_16xwidth_16",
-    features_32: "batchx64xheight_32xwidth_32",
-    keypoint_heatmap: "batchx17xheight_4xwidth_4",
-  });
+  assert.deepEqual(Object.keys(shapes).sort(), ["movenet-multipose/person", "movenet-thunder/person"]);
   assert.equal(shapes["movenet-multipose/person"]!["box_scale"], "1x2xheight_4xwidth_4");
 });
