@@ -82,7 +82,7 @@ class Encoder(nn.Module):
 
     def forward(self, points: Tensor) -> tuple[Tensor, Tensor]:
         config, j, c = self.config, JOINTS, self.config.joint_width
-        f, d = config.frames, config.frame_width
+        f = config.frames
         x = (self.embed(points) + self.joint).view(-1, j, c)  # (B F, J, C)
         token = self.time
         for stage in range(config.stages):

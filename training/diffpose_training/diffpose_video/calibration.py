@@ -15,9 +15,9 @@ import torch
 from scipy import stats
 from torch import Tensor
 
-from .dataset import Windows
+from ..common.batches import Cached
+from ..common.heatmaps import SIGMA, read_peaks
 from .evaluate import DEFAULT, load_model
-from .heatmaps import SIGMA, read_peaks
 from .sampler import heatmaps_of
 
 LEAST_SIGMA, WIDTH_FLOOR = 0.25, 0.2  # cells; share of the peak below which a cell says nothing about the width
@@ -66,7 +66,7 @@ def main() -> None:
     parser.add_argument("--threads", type=int, default=2)
     args = parser.parse_args()
     torch.set_num_threads(args.threads)
-    model, windows = load_model(args.runs / f"{args.name}.pt"), Windows(args.cache)
+    model, windows = load_model(args.runs / f"{args.name}.pt"), Cached(args.cache)
     sigmas, errors, known = [], [], []
     for first in range(0, len(windows), 16):
         batch = windows.batch(range(first, min(first + 16, len(windows))), model.config.frames)

@@ -15,15 +15,17 @@ from pathlib import Path
 import numpy as np
 import torch
 
-from .cache import all_windows, build_all
-from .clips import Clip, Sight, read_clips
-from .coco import measure
-from .crop import STRIDE
-from .dataset import Windows
-from .degrade import KINDS
+from ..common.accuracy import measure
+from ..common.batches import Cached
+from ..common.caching import build_all
+from ..common.clips import Clip, Sight, read_clips
+from ..common.crop import STRIDE
+from ..common.degrade import KINDS
+from ..common.movenet import Thunder
+from ..common.windows import all_windows
+from .cache import WINDOWS
 from .graphs import DTYPES, Pack
 from .model import DiffposeVideo, ModelConfig
-from .movenet import Thunder
 from .report import markdown
 from .train import predict
 
@@ -47,8 +49,8 @@ class Scene:
 
     def __init__(self, name: str, source: Path, cache: Path, every: int, thunder: Thunder):
         clips: list[Clip] = read_clips(source)
-        build_all(clips, cache / f"test_{name}", every, thunder)
-        self.name, self.windows = name, Windows(cache / f"test_{name}")
+        build_all(clips, cache / f"test_{name}", every, thunder, WINDOWS)
+        self.name, self.windows = name, Cached(cache / f"test_{name}")
         self.images: list[int] = []
         self.sights: list[Sight] = []
         for number, window in all_windows(clips, every):

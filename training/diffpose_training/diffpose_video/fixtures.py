@@ -8,8 +8,8 @@ import torch
 from torch import Tensor
 
 from ..common.diffusion import cosine_alphas, step_list
+from ..common.heatmaps import draw, read_peaks
 from .graphs import ENCODE_INPUTS, MAPS
-from .heatmaps import draw, read_peaks
 from .model import DiffposeVideo
 from .sampler import STEPS, sample
 

@@ -3,9 +3,9 @@
 from pathlib import Path
 from typing import Callable
 
-from .crop import CELLS, PADDING, SIDE, STRIDE
+from ..common.crop import CELLS, PADDING, SIDE, STRIDE
+from ..common.heatmaps import SIGMA
 from .graphs import DTYPES
-from .heatmaps import SIGMA
 from .model import ModelConfig
 from .sampler import SCALE, STEPS
 

@@ -18,9 +18,9 @@ from pathlib import Path
 import numpy as np
 from PIL import Image
 
-from .clips import JOINTS
-from .crop import PADDING, SIDE, STRIDE, crop_of, mirror_points, sample_crop
-from .movenet import Thunder, decode_single
+from ..common.clips import JOINTS
+from ..common.crop import PADDING, SIDE, STRIDE, crop_of, mirror_points, sample_crop
+from ..common.movenet import Thunder, decode_single
 
 PADDINGS = (PADDING, 1.5 * PADDING / 1.25)  # the two sizes
 OUTLINE = 0.1  # of the longer side, from the joints to the outline of a person, at each edge

@@ -13,8 +13,8 @@ from pathlib import Path
 import numpy as np
 from PIL import Image
 
-from .clips import Clip, read_clips
-from .degrade import KINDS, Spoil, apply, draw_plan
+from ..common.clips import Clip, read_clips
+from ..common.degrade import KINDS, Spoil, apply, draw_plan
 
 QUALITY = 95
 

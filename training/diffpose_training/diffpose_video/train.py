@@ -16,12 +16,12 @@ from pathlib import Path
 import torch
 from torch import Tensor
 
+from ..common.batches import Batch, Cached, Mixture
+from ..common.degrade import KINDS
 from ..common.diffusion import add_noise, cosine_alphas
+from ..common.heatmaps import SIGMA, draw, read_peaks
+from ..common.similarity import figures
 from ..common.trainer import TrainConfig, train
-from .dataset import Batch, Mixture, Windows
-from .degrade import KINDS
-from .heatmaps import SIGMA, draw, read_peaks
-from .metrics import figures
 from .model import DiffposeVideo, ModelConfig
 from .sampler import SCALE, STEPS, heatmaps_of, to_state
 
@@ -110,7 +110,7 @@ def in_parts(
 
 
 @torch.no_grad()
-def predict(model: DiffposeVideo, windows: Windows, rows, size: int = 24, still: bool = False, **options) -> tuple[Tensor, list[Batch]]:
+def predict(model: DiffposeVideo, windows: Cached, rows, size: int = 24, still: bool = False, **options) -> tuple[Tensor, list[Batch]]:
     """Peaks (n, 17, 3) of windows in the order of `rows`, which must rise; and the batches without their inputs. `still`: the key
     frame in the place of all frames."""
     found, seen = [], []
@@ -205,8 +205,8 @@ def main() -> None:
         model.load_state_dict(torch.load(args.init, weights_only=True)["average"])
     named = [(args.cache / part.split("=")[0], float(part.split("=")[1])) for part in args.train]
     named = [(folder, share) for folder, share in named if (folder / "count.json").exists()]
-    mixture = Mixture([Windows(folder) for folder, _ in named], [share for _, share in named], args.seed)
-    held = {name: Windows(args.cache / name) for name in args.val if (args.cache / name / "count.json").exists()}
+    mixture = Mixture([Cached(folder) for folder, _ in named], [share for _, share in named], args.seed)
+    held = {name: Cached(args.cache / name) for name in args.val if (args.cache / name / "count.json").exists()}
 
     pool = ThreadPoolExecutor(args.workers)
 

@@ -12,7 +12,8 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
-from .model import JOINTS, Denoise, Double, Layer, ModelConfig, conv
+from ..common.layers import JOINTS, Double, Layer, conv
+from .model import Denoise, ModelConfig
 
 MEAN, DEVIATION = (0.485, 0.456, 0.406), (0.229, 0.224, 0.225)
 

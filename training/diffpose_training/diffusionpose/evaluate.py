@@ -15,18 +15,20 @@ from pathlib import Path
 import numpy as np
 import torch
 
+from ..common.accuracy import pckh, precision
+from ..common.batches import Cached
+from ..common.caching import build_all
 from ..common.joint_sets import JOINT_SETS, JointSet
-from ..diffpose_video.cache import all_windows, build_all
-from ..diffpose_video.coco import pckh, precision
+from ..common.movenet import Thunder
+from ..common.windows import all_windows
 from ..diffpose_video.evaluate import Scene
 from ..diffpose_video.graphs import DTYPES
-from ..diffpose_video.movenet import Thunder
 from .graphs import Pack
 from .model import ModelConfig
 from .predict import load_model, movenet_as, predict
 from .report import markdown
 from .sampler import START
-from .stills import Stills, make_still, read_people, types_of
+from .stills import read_people, stills_of
 
 DEFAULT = {"steps": 2, "sampler": "feedback"}
 STEP_COUNTS, HYPOTHESES, STARTS = (0, 1, 2, 3, 5), (1, 4, 8), (50, 100, 200, 300, 500)
@@ -38,8 +40,8 @@ class People(Scene):
     def __init__(self, name: str, source: Path, cache: Path, every: int, joints: JointSet, thunder: Thunder):
         clips = read_people(source, joints)
         folder = cache / (f"test_{name}" if joints.name == "coco17" else f"test_{name}_{joints.name}")
-        build_all(clips, folder, every, thunder, partial(make_still, joints=joints), types_of(joints))
-        self.name, self.joints, self.windows = name, joints, Stills(folder)
+        build_all(clips, folder, every, thunder, stills_of(joints))
+        self.name, self.joints, self.windows = name, joints, Cached(folder)
         pairs = all_windows(clips, every)
         self.images = [1000 * number + window.key for number, window in pairs]
         self.sights = [clips[number].people[window.track][window.key] for number, window in pairs]

@@ -12,14 +12,14 @@ from pathlib import Path
 import torch
 from torch import Tensor
 
+from ..common.heatmaps import draw, read_peaks
 from ..common.joint_sets import AIC14, COCO17, CROWDPOSE14, JointSet
 from ..diffpose_video.fixtures import FORMULA, filled, some_of, write
-from ..diffpose_video.heatmaps import read_peaks
 from .attention import CrossAttention
 from .graphs import RANGES, encode_inputs, map_shapes
 from .model import DiffusionPose, ModelConfig
 from .sampler import coordinate_steps, coordinates, ddim_step, feedback, feedback_steps, found_in
-from .structure import StructureConfig, add_noise, alphas_of, draw, masks, place, to_limbs, to_points, unit
+from .structure import StructureConfig, add_noise, alphas_of, masks, place, to_limbs, to_points, unit
 
 MARGIN = 1e-4  # no cell of a golden mask is nearer to the mask's edge, cells: rounding cannot turn it over
 NARROW = torch.tensor([0.75, 1.0])

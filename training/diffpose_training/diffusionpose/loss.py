@@ -11,12 +11,14 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor
 
+from ..common.batches import Batch
+from ..common.crop import CELLS
+from ..common.heatmaps import draw
 from ..common.joint_sets import JointSet
-from ..diffpose_video.dataset import Batch
 from .model import DiffusionPose, ModelConfig
 from .sampler import found_in
 from .stills import to_grid
-from .structure import CELLS, STEPS, add_noise, draw, masks, place, unit
+from .structure import STEPS, add_noise, masks, place, unit
 
 IMPORTANCE = {"elbow": 1.2, "knee": 1.2, "wrist": 1.5, "ankle": 1.5}
 

@@ -4,14 +4,14 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Callable
 
-from ..diffpose_video.crop import PADDING
+from ..common.crop import CELLS, PADDING
 from ..diffpose_video.graphs import DTYPES
 from ..diffpose_video.manifest import DATA, DATA_LICENSE, value
 from .graphs import encode_inputs, map_shapes
 from .hrnet import DEVIATION, MEAN
 from .model import ModelConfig
 from .sampler import LEAST, START
-from .structure import CELLS, STEPS
+from .structure import STEPS
 
 COMMANDS = [
     "python -m diffpose_training.diffpose_video.cache --clips runs/synth/train --split train --windows 12000",

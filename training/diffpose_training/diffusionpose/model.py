@@ -12,12 +12,11 @@ from torch import Tensor, nn
 from torch.nn import functional as F
 
 from ..common.joint_sets import JOINT_SETS, JointSet
-from ..diffpose_video.model import Double, Layer, Start, conv, evidence, step_embedding
+from ..common.layers import JOINTS, Double, Layer, Start, conv, evidence, step_embedding
 from .attention import CrossAttention
 from .hrnet import Hrnet
 from .structure import StructureConfig
 
-COCO_JOINTS = 17  # heatmaps of MoveNet
 FEATURES = (24, 24, 32, 64)  # channels of MoveNet's maps at stride 4, 8, 16, 32
 
 
@@ -74,9 +73,9 @@ class Neck(nn.Module):
         self.channels = (c4, c8, c16, c16)
         self.level32 = conv(f32, c16)
         self.up16, self.side16, self.level16 = Double(c16, c16), nn.Conv2d(f16, c16, 1), conv(c16, c16)
-        self.up8, self.side8 = Double(c16, c8), nn.Conv2d(f8 + COCO_JOINTS, c8, 1)
+        self.up8, self.side8 = Double(c16, c8), nn.Conv2d(f8 + JOINTS, c8, 1)
         self.level8 = nn.Sequential(nn.BatchNorm2d(c8), nn.ReLU(), conv(c8, c8))
-        self.up4, self.side4 = Double(c8, c4), nn.Conv2d(f4 + COCO_JOINTS, c4, 1)
+        self.up4, self.side4 = Double(c8, c4), nn.Conv2d(f4 + JOINTS, c4, 1)
         self.level4 = nn.Sequential(nn.BatchNorm2d(c4), nn.ReLU(), conv(c4, c4))
 
     def forward(self, heatmaps: Tensor, features_4: Tensor, features_8: Tensor, features_16: Tensor, features_32: Tensor) -> list[Tensor]:
@@ -122,8 +121,8 @@ class Encode(nn.Module):
         """MoveNet's probabilities for our joints; joints that it does not know start empty."""
         known = self.start(logits)
         places = self.config.set.from_coco
-        if places != list(range(COCO_JOINTS)):
-            known = torch.cat([known, torch.zeros_like(known[:, :1])], 1)[:, [at if at >= 0 else COCO_JOINTS for at in places]]
+        if places != list(range(JOINTS)):
+            known = torch.cat([known, torch.zeros_like(known[:, :1])], 1)[:, [at if at >= 0 else JOINTS for at in places]]
         return resize(known, self.config.grid)
 
     def forward(self, *inputs: Tensor) -> tuple[Tensor, ...]:

@@ -5,11 +5,10 @@ from dataclasses import replace
 import numpy as np
 import torch
 
-from ..diffpose_video.cache import FRAMES, crops_of, target_of
-from ..diffpose_video.clips import Clip
-from ..diffpose_video.crop import SIDE
-from ..diffpose_video.dataset import Batch
-from ..diffpose_video.degrade import KINDS
+from ..common.batches import Batch
+from ..common.clips import Clip
+from ..common.crop import SIDE
+from ..common.windows import crops_of, described
 from .hrnet import DEVIATION, MEAN
 from .model import ModelConfig
 from .stills import choose_still
@@ -32,7 +31,7 @@ class Pictures:
     def __len__(self) -> int:
         return len(self.clips)
 
-    def one(self, row: int) -> tuple[np.ndarray, ...]:
+    def one(self, row: int) -> dict[str, np.ndarray]:
         """Pixels, target, meta, place of one person."""
         clip = self.clips[row]
         for attempt in range(20):
@@ -44,15 +43,13 @@ class Pictures:
             raise ValueError(f"{clip.name}: nobody is large enough to learn from")
         box = fit_aspect(window.box, self.config.side)
         crops, crop, _, spoilt = crops_of(clip, replace(window, box=box))
-        sight = clip.people[window.track][window.key]
-        target = target_of(sight, crop, window.mirrored, self.config.set.mirror)
-        meta = np.array([KINDS.index(window.kind), spoilt[FRAMES // 2], row, window.track, window.key, window.mirrored], np.int32)
-        return crops[0], target, meta, np.array([crop.left, crop.top, crop.scale, sight.area, int((sight.points[:, 2] == 2).sum())])
+        return {"pixels": crops[0]} | described(clip, window, row, crop, spoilt, self.config.set.mirror)
 
-    def batch(self, rows, frames: int = 1) -> Batch:
+    def batch(self, rows, frames: int = 0) -> Batch:
         """People by number, in rising order; inputs: pictures (B, 3, H, W), normalised."""
         self.visits += 1
-        pixels, target, meta, place = (np.stack(values) for values in zip(*(self.one(int(row)) for row in np.sort(np.asarray(rows)))))
+        people = [self.one(int(row)) for row in np.sort(np.asarray(rows))]
+        pixels, target, meta, place = (np.stack([person[name] for person in people]) for name in ("pixels", "target", "meta", "place"))
         height, width = self.config.side
         top, left = (SIDE - height) // 2, (SIDE - width) // 2
         image = torch.from_numpy(pixels[:, top : top + height, left : left + width]).permute(0, 3, 1, 2) / 255

@@ -5,11 +5,11 @@ from pathlib import Path
 import torch
 from torch import Tensor
 
-from ..diffpose_video.crop import PADDING, SIDE, STRIDE
-from ..diffpose_video.dataset import Batch
-from ..diffpose_video.degrade import KINDS
-from ..diffpose_video.heatmaps import read_peaks
-from ..diffpose_video.metrics import PCK, THRESHOLDS, oks
+from ..common.batches import Batch
+from ..common.crop import PADDING, SIDE, STRIDE
+from ..common.degrade import KINDS
+from ..common.heatmaps import read_peaks
+from ..common.similarity import PCK, THRESHOLDS, oks
 from .model import DiffusionPose, ModelConfig
 from .sampler import heatmaps_of
 from .stills import from_grid
@@ -30,7 +30,7 @@ def predict(model, people, rows, size: int = 24, **options) -> tuple[Tensor, lis
     """Peaks (n, J, 3) in cells of the cache, of people in the order of `rows`, which must rise; and the batches without their inputs."""
     found, seen = [], []
     for first in range(0, len(rows), size):
-        batch = people.batch(rows[first : first + size])
+        batch = people.batch(rows[first : first + size], 0)
         found.append(from_grid(read_peaks(heatmaps_of(model, batch.inputs, seed=first, **options)), model.config))
         batch.inputs = ()
         seen.append(batch)

@@ -12,9 +12,9 @@ import torch
 from torch import Tensor
 
 from ..common.diffusion import step_list
-from ..diffpose_video.heatmaps import read_peaks
+from ..common.heatmaps import draw, read_peaks
 from .model import DiffusionPose, ModelConfig
-from .structure import STEPS, add_noise, alphas_of, draw, masks, place, unit
+from .structure import STEPS, add_noise, alphas_of, masks, place, unit
 
 LEAST = 0.05  # a joint whose peak is lower is left out of masks and drawings
 START = 300  # t at which A, and B from the coarse heatmaps, begin

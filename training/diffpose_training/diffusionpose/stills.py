@@ -1,14 +1,13 @@
-"""Stills: every annotated person of every picture by itself, with the joints of COCO, CrowdPose or AI Challenger; cached features and batches.
+"""Stills: every annotated person of every picture by itself, with the joints of COCO, CrowdPose or AI Challenger, and their stored features.
 
     python -m diffpose_training.diffusionpose.stills --clips runs/synth/train --split train --stills 12000
     python -m diffpose_training.diffusionpose.stills --clips crowdpose_train.json --joints crowdpose14 --name train --stills 30000
     python -m diffpose_training.diffusionpose.stills --clips synth_test --split test --every 3 --name test_synth
 
 A cache of DiffPose-Video may be used in place of one made here: of its windows the key frame counts. Any folder of annotated clips or
-pictures will do (COCO-style and PoseTrack18 JSON, see clips.py of DiffPose-Video, and the JSON of AI Challenger).
+pictures will do (COCO-style and PoseTrack18 JSON, see common/clips.py, and the JSON of AI Challenger).
 """
 
-import argparse
 import json
 from dataclasses import replace
 from functools import partial
@@ -18,23 +17,18 @@ import numpy as np
 import torch
 from torch import Tensor
 
+from ..common.batches import INPUTS
+from ..common.caching import Recipe, fill, parser_of
+from ..common.clips import OCCLUDED_WEIGHT, Clip, Sight, clips_of
+from ..common.crop import SIDE, STRIDE
+from ..common.feature_store import FIELDS, PLAIN, quantise
 from ..common.joint_sets import JOINT_SETS, JointSet
-from ..diffpose_video.cache import FIELDS, FRAMES, PLAIN, ClipList, Store, Window, build, build_all, choose_window, crops_of, quantise, target_of
-from ..diffpose_video.clips import OCCLUDED_WEIGHT, Clip, Sight, clips_of
-from ..diffpose_video.crop import SIDE, STRIDE
-from ..diffpose_video.dataset import INPUTS, Batch
-from ..diffpose_video.degrade import KINDS
-from ..diffpose_video.movenet import Thunder, decode_single
+from ..common.movenet import Thunder, decode_single
+from ..common.windows import FRAMES, Window, choose_window, crops_of, described
 from .model import ModelConfig
 
 TRUNCATED = 0.15  # share of training stills of which only a part of the person lies in the crop
 AIC_VISIBLE = {1: 2, 2: 1, 3: 0}  # AI Challenger's visibility as COCO's
-
-
-def types_of(joints: JointSet) -> dict[str, tuple[tuple[int, ...], str]]:
-    """Arrays of a store of stills: those of a window without its axis of frames."""
-    fields = {name: (shape[1:] if len(shape) == 4 else shape, "uint8" if step else "float16") for name, (shape, step, _) in FIELDS.items()}
-    return fields | PLAIN | {"target": ((joints.count, 4), "float32")}
 
 
 def aic_clips(file: Path, joints: JointSet) -> list[Clip]:
@@ -94,22 +88,15 @@ def make_still(clip: Clip, window: Window, thunder: Thunder, number: int, joints
     """Everything that is stored of one person."""
     crops, crop, _, spoilt = crops_of(clip, replace(window, frames=[window.key] * FRAMES))
     seen = thunder(crops)
-    sight = clip.people[window.track][window.key]
     values = {"heat": seen.keypoint_heatmap} | {name: getattr(seen, name) for name in INPUTS[1:]}
-    meta = [KINDS.index(window.kind), spoilt[FRAMES // 2], number, window.track, window.key, window.mirrored]
-    place = [crop.left, crop.top, crop.scale, sight.area, int((sight.points[:, 2] == 2).sum())]
-    return {name: quantise(name, value[0]) for name, value in values.items()} | {
-        "target": target_of(sight, crop, window.mirrored, joints.mirror), "movenet": decode_single(seen, 0),
-        "meta": np.array(meta, np.int32), "place": np.array(place),
-    }  # fmt: skip
+    stored = {name: quantise(name, value[0]) for name, value in values.items()}
+    return stored | described(clip, window, number, crop, spoilt, joints.mirror) | {"movenet": decode_single(seen, 0)}
 
 
-class People(ClipList):
-    """Clips of a folder by number, with the joints of a set."""
-
-    def __init__(self, root: Path, joints: JointSet):
-        self.root, self.expected, self.wait = root, None, False
-        self.clips = read_people(root, joints)
+def stills_of(joints: JointSet) -> Recipe:
+    """Stores of stills: arrays of a window without its axis of frames."""
+    fields = {name: (shape[1:] if len(shape) == 4 else shape, "uint8" if step else "float16") for name, (shape, step, _) in FIELDS.items()}
+    return Recipe(fields | PLAIN | {"target": ((joints.count, 4), "float32")}, partial(make_still, joints=joints), choose_still)
 
 
 def to_grid(points: Tensor, config: ModelConfig) -> Tensor:
@@ -124,53 +111,12 @@ def from_grid(points: Tensor, config: ModelConfig) -> Tensor:
     return torch.cat([(points[..., :2] * config.stride + cut) / STRIDE, points[..., 2:]], -1)
 
 
-class Stills:
-    """A cache folder, of stills or of windows, read only; may grow while it is read."""
-
-    def __init__(self, folder: Path):
-        self.store = Store(folder)
-
-    def __len__(self) -> int:
-        return self.store.counts()[0]
-
-    def read(self, name: str, rows: np.ndarray) -> Tensor:
-        """One field of the middle frame."""
-        array, (_, step, offset) = self.store.arrays[name], FIELDS[name]
-        values = array[rows, array.shape[1] // 2] if array.ndim == 5 else array[rows]
-        whole = torch.from_numpy(np.ascontiguousarray(values)).float()
-        return whole if step is None else whole.mul_(step).add_(offset)
-
-    def batch(self, rows, frames: int = 1) -> Batch:
-        """People by number, in rising order; points in cells of the cache."""
-        ordered = np.sort(np.asarray(rows))
-        target, movenet, meta, place = (torch.from_numpy(self.store.arrays[n][ordered]) for n in ("target", "movenet", "meta", "place"))
-        return Batch(tuple(self.read(name, ordered) for name in INPUTS), target[..., :2], target[..., 2], target[..., 3], movenet, meta, place)
-
-
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--clips", type=Path, required=True, help="folder of annotated clips or pictures, or one JSON file")
+    parser = parser_of(__doc__, "runs/diffusionpose/cache", "stills")
     parser.add_argument("--joints", choices=list(JOINT_SETS), default="coco17")
-    parser.add_argument("--expect", type=int, default=None, help="how many numbered clips there will be (while they are rendered)")
-    parser.add_argument("--out", type=Path, default=Path("runs/diffusionpose/cache"))
-    parser.add_argument("--name", default=None, help="folder below OUT, default the split")
-    parser.add_argument("--split", choices=["train", "val", "test"], default="train", help="as for DiffPose-Video")
-    parser.add_argument("--stills", type=int, default=None, help="how many; not with --split test")
-    parser.add_argument("--every", type=int, default=1, help="test: only every so many frames of a clip")
-    parser.add_argument("--seed", type=int, default=1)
-    parser.add_argument("--threads", type=int, default=1)
-    parser.add_argument("--movenet", type=Path, default=None, help="pack movenet-thunder")
     args = parser.parse_args()
     joints = JOINT_SETS[args.joints]
-    folder, thunder = args.out / (args.name or args.split), Thunder(args.movenet, args.threads)
-    own = {"make": partial(make_still, joints=joints), "types": types_of(joints)}
-    if args.split == "test":
-        print(build_all(read_people(args.clips, joints), folder, args.every, thunder, **own))
-        return
-    if args.stills is None:
-        parser.error("--stills is needed")
-    clips = ClipList(args.clips, args.expect, False) if args.expect else People(args.clips, joints)
-    print(build(clips, folder, args.split, args.stills, args.seed, thunder, choose=choose_still, **own))
+    fill(args, stills_of(joints), partial(read_people, joints=joints))
 
 
 if __name__ == "__main__":

@@ -1,7 +1,7 @@
-"""Coordinates noised, and drawn as heatmaps and as keypoint and skeleton masks (paper section FDP).
+"""Coordinates noised, and drawn as keypoint and skeleton masks (paper section FDP).
 
 Points lie in cells of a grid (height, width); the centre of the first cell is 0.5. Normalised they run from -1 to 1 over the grid. Widths are
-stated for a grid of 64 cells a side and scale with it. The same numbers come from TypeScript: fixtures/golden/diffusionpose.
+stated for a grid of CELLS rows and scale with it. The same numbers come from TypeScript: fixtures/golden/diffusionpose.
 """
 
 from dataclasses import dataclass
@@ -9,10 +9,11 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor
 
+from ..common.crop import CELLS
 from ..common.diffusion import cosine_alphas
+from ..common.heatmaps import SIGMA, centres
 
 STEPS = 1000  # of the schedule; step k of the graphs is t = k + 1 of the paper
-CELLS = 64  # grid for which widths are stated
 
 
 @dataclass(frozen=True)
@@ -20,7 +21,7 @@ class StructureConfig:
     """How coordinates are noised and drawn."""
 
     zeta: float = 2.0  # signal scale
-    sigma: float = 2.0  # cells
+    sigma: float = SIGMA  # cells
     keypoint: float = 4.0  # delta_kps: reach of the keypoint mask, cells
     limb: float = 2.0  # delta_ske: reach of the skeleton mask, cells
     soft: bool = False  # masks fall off as exp(-d^2 / (2 delta^2)) instead of being 0 or 1
@@ -44,22 +45,6 @@ def add_noise(clean: Tensor, noise: Tensor, alpha: Tensor, zeta: float) -> Tenso
 def place(state: Tensor, grid: tuple[int, int], zeta: float) -> Tensor:
     """Where a state y_t (..., 2) is drawn: clamped to the grid, in cells."""
     return cells(state.clamp(-zeta, zeta) / zeta, grid)
-
-
-def centres(grid: tuple[int, int]) -> tuple[Tensor, Tensor]:
-    """Rows (height, 1) and columns (1, width) of cell centres."""
-    return torch.arange(grid[0])[:, None] + 0.5, torch.arange(grid[1])[None] + 0.5
-
-
-def draw(points: Tensor, grid: tuple[int, int], sigma: float, valid: Tensor | None = None) -> Tensor:
-    """Gaussians with peak 1 of points (..., J, 2) in cells: (..., J, height, width); empty where not valid."""
-    rows, columns = centres(grid)
-    sigma = sigma * grid[0] / CELLS
-    across = torch.exp(-((columns[0] - points[..., 0:1]) ** 2) / (2 * sigma**2))
-    down = torch.exp(-((rows[:, 0] - points[..., 1:2]) ** 2) / (2 * sigma**2))
-    if valid is not None:
-        down = down * valid[..., None]
-    return down[..., :, None] * across[..., None, :]
 
 
 def to_points(points: Tensor, valid: Tensor, grid: tuple[int, int]) -> Tensor:

@@ -17,16 +17,16 @@ from pathlib import Path
 
 import torch
 
+from ..common.batches import Cached, Mixture
 from ..common.joint_sets import JOINT_SETS
 from ..common.trainer import TrainConfig, train
-from ..diffpose_video.dataset import Mixture
 from ..diffpose_video.train import plot
 from .hrnet import load_weights
 from .loss import DiffusionConfig, in_parts, loss_of_batch
 from .model import DiffusionPose, ModelConfig
 from .pictures import Pictures
 from .predict import LEAST_STEPS, compare, predict
-from .stills import Stills, read_people
+from .stills import read_people
 from .structure import StructureConfig, alphas_of
 
 
@@ -98,8 +98,8 @@ def sources(args: argparse.Namespace, config: ModelConfig) -> tuple[Mixture, dic
     named = [(folder, share) for folder, share in named if (folder / "count.json").exists()]
     if not named:
         raise SystemExit(f"no cache in {args.cache}: see the module stills")
-    held = {name: Stills(args.cache / name) for name in args.val if (args.cache / name / "count.json").exists()}
-    return Mixture([Stills(folder) for folder, _ in named], [share for _, share in named], args.seed), held, {folder.name: share for folder, share in named}
+    held = {name: Cached(args.cache / name) for name in args.val if (args.cache / name / "count.json").exists()}
+    return Mixture([Cached(folder) for folder, _ in named], [share for _, share in named], args.seed), held, {folder.name: share for folder, share in named}
 
 
 def main() -> None:
@@ -118,7 +118,7 @@ def main() -> None:
 
     def loss_of(net, step):
         torch.manual_seed(args.seed * 1_000_003 + step)
-        batch = mixture.draw(step, args.batch, 1)
+        batch = mixture.draw(step, args.batch, 0)
         options = {"diffusion": diffusion, "alphas": alphas, "half": not args.float32, "plain": args.plain}
         if args.workers > 1:
             return in_parts(pool, args.workers, net, batch, args.seed * 1_000_003 + 16 * step, **options)

@@ -6,10 +6,10 @@ import numpy as np
 import pytest
 import torch
 
+from diffpose_training.common.batches import Batch
 from diffpose_training.common.diffusion import add_noise, cosine_alphas, ddim_step, step_list
-from diffpose_training.diffpose_video.dataset import Batch
+from diffpose_training.common.heatmaps import draw
 from diffpose_training.diffpose_video.graphs import ENCODE_INPUTS, Pack, example, export_models
-from diffpose_training.diffpose_video.heatmaps import draw, read_peaks
 from diffpose_training.diffpose_video.model import Denoise, DiffposeVideo, ModelConfig
 from diffpose_training.diffpose_video.sampler import STEPS, heatmaps_of, sample, to_state
 from diffpose_training.diffpose_video.train import DiffusionConfig, heatmap_loss, in_parts, loss_of_batch
@@ -144,12 +144,6 @@ def test_masks_can_fall_below_a_half():
     with torch.no_grad():
         embedded = Denoise(TINY).look3(torch.randn(4, 17, 64, 64)) - 1  # what a bias may learn
     assert float(torch.sigmoid(embedded.amax(1)).min()) < 0.5
-
-
-def test_drawn_peaks_are_read_back_between_cells():
-    points = torch.tensor([[[10.3, 20.71], [40.5, 5.02], [31.99, 62.2]]])
-    torch.testing.assert_close(read_peaks(draw(points))[..., :2], points, atol=0.02, rtol=0)
-    assert not read_peaks(torch.zeros(1, 4, 4)).any()
 
 
 def test_the_loss_of_an_empty_answer_is_one():

@@ -6,18 +6,34 @@ import numpy as np
 import pytest
 import torch
 
+from diffpose_training.common.batches import Batch
+from diffpose_training.common.heatmaps import draw
 from diffpose_training.common.joint_sets import COCO17
-from diffpose_training.diffpose_video.dataset import Batch
 from diffpose_training.diffusionpose.attention import CrossAttention, from_windows, to_windows
 from diffpose_training.diffusionpose.graphs import Pack, example, example_states, export_models, map_shapes
 from diffpose_training.diffusionpose.hrnet import Hrnet, load_weights
-from diffpose_training.diffusionpose.loss import DiffusionConfig, first_state, heatmap_loss, loss_of_batch, second_state, swap_sides, targets
+from diffpose_training.diffusionpose.loss import (
+    DiffusionConfig,
+    first_state,
+    heatmap_loss,
+    loss_of_batch,
+    second_state,
+    swap_sides,
+    targets,
+)
 from diffpose_training.diffusionpose.manifest import ports
 from diffpose_training.diffusionpose.model import DiffusionPose, ModelConfig
 from diffpose_training.diffusionpose.predict import figures, predict
-from diffpose_training.diffusionpose.sampler import coordinate_steps, coordinates, ddim_step, feedback, feedback_steps, heatmaps_of
+from diffpose_training.diffusionpose.sampler import (
+    coordinate_steps,
+    coordinates,
+    ddim_step,
+    feedback,
+    feedback_steps,
+    heatmaps_of,
+)
 from diffpose_training.diffusionpose.stills import from_grid, to_grid
-from diffpose_training.diffusionpose.structure import add_noise, alphas_of, draw, unit
+from diffpose_training.diffusionpose.structure import add_noise, alphas_of, unit
 
 SINGLE = 1e-4  # float32 sums in another order
 HALF = 0.02  # half-precision weights, maps of size 1
@@ -256,7 +272,7 @@ class Few:
     def __init__(self, batch: Batch):
         self.all = batch
 
-    def batch(self, rows) -> Batch:
+    def batch(self, rows, frames: int) -> Batch:
         rows = list(rows)
         return Batch(*([tuple(v[rows] for v in self.all.inputs)] + [getattr(self.all, n)[rows] for n in ("points", "weight", "peak", "movenet", "meta", "place")]))
 

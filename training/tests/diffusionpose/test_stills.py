@@ -6,20 +6,22 @@ import sys
 import numpy as np
 import pytest
 import torch
+from fake_clips import FakeThunder, write_clip
 from PIL import Image
-from test_video_data import FakeThunder, write_clip
 
+from diffpose_training.common import caching
+from diffpose_training.common.batches import Cached
+from diffpose_training.common.caching import ClipList, build
+from diffpose_training.common.clips import read_clips
 from diffpose_training.common.joint_sets import AIC14, COCO17, CROWDPOSE14
-from diffpose_training.diffpose_video.cache import ClipList
-from diffpose_training.diffpose_video.cache import build as build_windows
-from diffpose_training.diffpose_video.clips import read_clips
+from diffpose_training.diffpose_video.cache import WINDOWS
 from diffpose_training.diffusionpose import evaluate, stills, train
 from diffpose_training.diffusionpose.evaluate import People
 from diffpose_training.diffusionpose.model import ModelConfig
 from diffpose_training.diffusionpose.pictures import Pictures, fit_aspect
 from diffpose_training.diffusionpose.predict import load_model
 from diffpose_training.diffusionpose.report import markdown
-from diffpose_training.diffusionpose.stills import Stills, aic_clips, choose_still, make_still, read_people, truncated
+from diffpose_training.diffusionpose.stills import aic_clips, choose_still, make_still, read_people, stills_of, truncated
 
 SMALL = ["features=16", "neck=16,16,16", "channels=8,8,16,16"]
 
@@ -69,11 +71,10 @@ def test_ai_challenger_is_read_from_its_list(tmp_path):
 
 def test_a_still_is_the_key_frame_of_its_window(tmp_path):
     write_clip(tmp_path / "clips", "clip", frames=1)
-    thunder, clips = FakeThunder(), ClipList(tmp_path / "clips", None, False)
-    build_windows(clips, tmp_path / "windows", "val", 1, 1, thunder)
-    make = {"make": lambda *a: make_still(*a, joints=COCO17), "types": stills.types_of(COCO17), "choose": choose_still}
-    build_windows(clips, tmp_path / "stills", "val", 1, 1, thunder, **make)
-    one, other = (Stills(tmp_path / name).batch([0]) for name in ("windows", "stills"))
+    thunder, clips = FakeThunder(), ClipList(tmp_path / "clips")
+    build(clips, tmp_path / "windows", "val", 1, 1, thunder, WINDOWS)
+    build(clips, tmp_path / "stills", "val", 1, 1, thunder, stills_of(COCO17))
+    one, other = (Cached(tmp_path / name).batch([0], 0) for name in ("windows", "stills"))
     for a, b in zip(one.inputs, other.inputs):
         assert a.dim() == 4 and torch.equal(a, b)
     assert torch.equal(one.points, other.points) and torch.equal(one.movenet, other.movenet)
@@ -126,7 +127,7 @@ def run(monkeypatch, module, *args) -> None:
 @pytest.mark.parametrize("joints", ["coco17", "crowdpose14", "aic14"])
 def test_one_command_each_from_a_folder_to_a_trained_network(tmp_path, monkeypatch, joints):
     {"coco17": lambda f: write_clip(f, "clip"), "crowdpose14": write_crowdpose, "aic14": write_aic}[joints](tmp_path / "data")
-    monkeypatch.setattr(stills, "Thunder", lambda *a: FakeThunder())
+    monkeypatch.setattr(caching, "Thunder", lambda *a: FakeThunder())
     for split in ("train", "val"):
         run(monkeypatch, stills, "--clips", tmp_path / "data", "--joints", joints, "--split", split, "--stills", 6, "--out", tmp_path / "cache")
     common = ["--cache", tmp_path / "cache", "--out", tmp_path / "runs", "--joints", joints, "--batch", 2, "--steps", 4, "--save-every", 2, "--threads", 1]

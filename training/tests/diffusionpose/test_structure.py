@@ -7,11 +7,10 @@ import numpy as np
 import pytest
 import torch
 
+from diffpose_training.common.heatmaps import draw, read_peaks
 from diffpose_training.common.joint_sets import COCO17, JOINT_SETS
-from diffpose_training.diffpose_video.heatmaps import draw as draw_square
-from diffpose_training.diffpose_video.heatmaps import read_peaks
 from diffpose_training.diffusionpose.fixtures import all_masks, attention, structure
-from diffpose_training.diffusionpose.structure import STEPS, StructureConfig, add_noise, alphas_of, cells, draw, masks, place, unit
+from diffpose_training.diffusionpose.structure import STEPS, StructureConfig, add_noise, alphas_of, cells, masks, place, unit
 
 GOLDEN = Path(__file__).resolve().parents[3] / "fixtures" / "golden" / "diffusionpose"
 GRID = (64, 64)
@@ -40,7 +39,6 @@ def test_hardly_any_noise_gives_the_heatmaps_of_the_truth():
     points = poses(8)
     again = draw(noised(points, 1), GRID, 2.0)
     assert float((read_peaks(again)[..., :2] - points).abs().max()) < 1.0
-    torch.testing.assert_close(draw(points, GRID, 2.0), draw_square(points))
 
 
 def test_at_the_last_step_joints_are_spread_over_the_whole_crop_whatever_the_pose_is():

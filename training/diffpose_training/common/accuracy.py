@@ -7,8 +7,8 @@ import numpy as np
 from pycocotools.coco import COCO
 from pycocotools.cocoeval import COCOeval
 
-from ..common.joint_sets import COCO17, JointSet
 from .clips import JOINTS, Sight
+from .joint_sets import COCO17, JointSet
 
 PCKH = 0.5
 NAMES = ("AP", "AP50", "AP75", "APM", "APL", "AR")

@@ -11,7 +11,7 @@ from diffpose_training.diffpose_3d.lifting_input import (
     CONSTANTS, clip_window, coco_to_h36m, lift_input, network_input, rotation_to_axis, stride_for, virtual_camera,
 )  # fmt: skip
 
-GOLDEN = Path(__file__).resolve().parents[2] / "fixtures" / "golden" / "diffpose_3d" / "lifting_input.json"
+GOLDEN = Path(__file__).resolve().parents[3] / "fixtures" / "golden" / "diffpose_3d" / "lifting_input.json"
 DOUBLE = 1e-9  # px, double precision through one rotation and back
 
 

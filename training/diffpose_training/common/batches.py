@@ -1,4 +1,4 @@
-"""Batches out of cached windows."""
+"""Batches out of stored features."""
 
 from dataclasses import dataclass
 from pathlib import Path
@@ -7,21 +7,21 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from .cache import FIELDS, FRAMES, Store
+from .feature_store import FIELDS, Store
 
 INPUTS = ("heat", "features_4", "features_8", "features_16", "features_32")  # in the order of the graph's inputs
 
 
 @dataclass
 class Batch:
-    """Windows as tensors."""
+    """Windows or stills as tensors."""
 
     inputs: tuple[Tensor, ...]
-    points: Tensor  # (B, 17, 2) cells
-    weight: Tensor  # (B, 17)
-    peak: Tensor  # (B, 17) 1, or 0 where the map should be empty
-    movenet: Tensor  # (B, 17, 3) the backbone's own decoding, cells
-    meta: Tensor
+    points: Tensor  # (B, J, 2) cells
+    weight: Tensor  # (B, J)
+    peak: Tensor  # (B, J) 1, or 0 where the map should be empty
+    movenet: Tensor  # (B, 17, 3) the backbone's own decoding with COCO's joints, cells
+    meta: Tensor  # these and more: see feature_store.PLAIN
     place: Tensor
 
     def part(self, rows: slice) -> "Batch":
@@ -30,8 +30,8 @@ class Batch:
         return Batch(tuple(value[rows] for value in self.inputs), *(value[rows] for value in rest))
 
 
-class Windows:
-    """A cache folder, read only; may grow while it is read."""
+class Cached:
+    """A store of windows or of stills, read only; may grow while it is read."""
 
     def __init__(self, folder: Path):
         self.store = Store(folder)
@@ -40,21 +40,21 @@ class Windows:
         return self.store.counts()[0]
 
     def read(self, name: str, rows: np.ndarray, frames: int) -> Tensor:
-        """One field, only the middle `frames` of the window."""
-        shape, step, offset = FIELDS[name]
-        values = self.store.arrays[name][np.sort(rows)]
-        if shape[0] == FRAMES and len(shape) == 4:
-            first = (FRAMES - frames) // 2
-            values = values[:, first : first + frames]
+        """One field of some rows: only the middle `frames`, or without any the middle one and no axis of frames."""
+        array, (_, step, offset) = self.store.arrays[name], FIELDS[name]
+        if array.ndim == 5:
+            middle = array.shape[1] // 2
+            values = array[rows][:, middle - frames // 2 : middle + frames // 2 + 1] if frames else array[rows, middle]
+        else:
+            values = array[rows]
         whole = torch.from_numpy(np.ascontiguousarray(values)).float()
         return whole if step is None else whole.mul_(step).add_(offset)
 
-    def batch(self, rows, frames: int = FRAMES) -> Batch:
-        """Windows by number, in rising order."""
-        rows = np.asarray(rows)
-        ordered = np.sort(rows)
+    def batch(self, rows, frames: int) -> Batch:
+        """Rows by number, in rising order."""
+        ordered = np.sort(np.asarray(rows))
         target, movenet, meta, place = (torch.from_numpy(self.store.arrays[n][ordered]) for n in ("target", "movenet", "meta", "place"))
-        inputs = tuple(self.read(name, rows, frames) for name in INPUTS)
+        inputs = tuple(self.read(name, ordered, frames) for name in INPUTS)
         return Batch(inputs, target[..., :2], target[..., 2], target[..., 3], movenet, meta, place)
 
 
@@ -78,7 +78,7 @@ def backwards(batch: Batch, which: Tensor) -> Batch:
 class Mixture:
     """Draws from several caches by share; number `step` of a seed is always the same once the caches are full."""
 
-    def __init__(self, caches: list[Windows], shares: list[float], seed: int):
+    def __init__(self, caches: list[Cached], shares: list[float], seed: int):
         self.caches, self.shares, self.seed = caches, np.array(shares) / sum(shares), seed
         self.sizes: list[int] = []
 

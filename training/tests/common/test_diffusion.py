@@ -6,7 +6,13 @@ import pytest
 import torch
 
 from diffpose_training.common.diffusion import (
-    add_noise, antithetic_steps, cosine_alphas, ddim_step, markov_step, sample, step_list,
+    add_noise,
+    antithetic_steps,
+    cosine_alphas,
+    ddim_step,
+    markov_step,
+    sample,
+    step_list,
 )  # fmt: skip
 
 SINGLE = 1e-4  # float32 rounding over 50 steps of values about 1

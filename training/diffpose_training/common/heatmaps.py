@@ -3,16 +3,26 @@
 import torch
 from torch import Tensor
 
-SIGMA = 2.0  # cells
+from .crop import CELLS
+
+SIGMA = 2.0  # cells of a grid of 64 rows
 TINY = 1e-12
 
 
-def draw(points: Tensor, size: int = 64, sigma: float = SIGMA) -> Tensor:
-    """Gaussians with peak 1 of points (*, 2) in cells, (*, size, size)."""
-    centres = torch.arange(size, device=points.device) + 0.5
-    column = torch.exp(-((centres - points[..., 0:1]) ** 2) / (2 * sigma**2))
-    row = torch.exp(-((centres - points[..., 1:2]) ** 2) / (2 * sigma**2))
-    return row[..., :, None] * column[..., None, :]
+def centres(grid: tuple[int, int]) -> tuple[Tensor, Tensor]:
+    """Rows (height, 1) and columns (1, width) of cell centres."""
+    return torch.arange(grid[0])[:, None] + 0.5, torch.arange(grid[1])[None] + 0.5
+
+
+def draw(points: Tensor, grid: tuple[int, int] = (CELLS, CELLS), sigma: float = SIGMA, valid: Tensor | None = None) -> Tensor:
+    """Gaussians with peak 1 of points (..., J, 2) in cells: (..., J, height, width); empty where not valid. `sigma` is stated for a grid of 64 rows."""
+    rows, columns = centres(grid)
+    sigma = sigma * grid[0] / CELLS
+    across = torch.exp(-((columns[0] - points[..., 0:1]) ** 2) / (2 * sigma**2))
+    down = torch.exp(-((rows[:, 0] - points[..., 1:2]) ** 2) / (2 * sigma**2))
+    if valid is not None:
+        down = down * valid[..., None]
+    return down[..., :, None] * across[..., None, :]
 
 
 def refine(before: Tensor, middle: Tensor, after: Tensor) -> Tensor:

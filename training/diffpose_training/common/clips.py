@@ -12,7 +12,7 @@ from pathlib import Path
 
 import numpy as np
 
-from ..common.joint_sets import COCO17, JointSet
+from .joint_sets import COCO17, JointSet
 
 JOINTS = COCO17.joints
 OCCLUDED_WEIGHT = 0.5  # of a point that is annotated but hidden
