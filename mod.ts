@@ -49,6 +49,7 @@ export {
   type SampleDdimOptions,
   type Schedule,
   stepIndices,
+  type StepIndicesOptions,
   type VirtualCamera,
 } from "./src/core/mod.ts";
 export {

@@ -5,7 +5,7 @@
  */
 
 import { checkShape } from "./errors.ts";
-import { cellCentre } from "./units.ts";
+import { cellCentre, cellsWithin } from "./units.ts";
 
 /** Sizes of a stack of heatmaps. */
 export interface HeatmapGrid {
@@ -28,8 +28,11 @@ export interface RenderOptions {
   readonly out?: Float32Array;
 }
 
+/** Sigmas beyond which a Gaussian is taken for 0; it is below 2e-8 there. */
+const REACH = 6;
+
 /**
- * Draws a Gaussian with peak 1 around each point.
+ * Draws a Gaussian with peak 1 around each point; cells further than six sigma along an axis are 0.
  *
  * @param points `[joints, 3]`: x, y (cells), score. A point with score 0 or a value that is not finite leaves its map empty.
  * @param grid Sizes of the maps.
@@ -44,18 +47,18 @@ export function renderGaussian(points: Float32Array, grid: HeatmapGrid, options:
   if (!(sigma > 0)) throw new RangeError(`Cannot draw heatmaps as sigma must be above 0 cells: ${sigma}`);
   checkShape("draw heatmaps", [joints, 3], points.length);
   checkShape("draw heatmaps", [joints, height, width], out.length);
+  out.fill(0);
   const row = new Float64Array(width);
   for (let joint = 0; joint < joints; joint++) {
     const map = joint * height * width;
     const [x, y, score] = [points[joint * 3]!, points[joint * 3 + 1]!, points[joint * 3 + 2]!];
-    if (!(score > 0) || !Number.isFinite(x) || !Number.isFinite(y)) {
-      out.fill(0, map, map + height * width);
-      continue;
-    }
-    for (let i = 0; i < width; i++) row[i] = Math.exp(-((cellCentre(i) - x) ** 2) / (2 * sigma * sigma));
-    for (let j = 0; j < height; j++) {
+    if (!(score > 0) || !Number.isFinite(x) || !Number.isFinite(y)) continue;
+    const [left, right] = cellsWithin(x, REACH * sigma, width);
+    const [top, bottom] = cellsWithin(y, REACH * sigma, height);
+    for (let i = left; i < right; i++) row[i] = Math.exp(-((cellCentre(i) - x) ** 2) / (2 * sigma * sigma));
+    for (let j = top; j < bottom; j++) {
       const column = Math.exp(-((cellCentre(j) - y) ** 2) / (2 * sigma * sigma));
-      for (let i = 0; i < width; i++) out[map + j * width + i] = row[i]! * column;
+      for (let i = left; i < right; i++) out[map + j * width + i] = row[i]! * column;
     }
   }
   return out;

@@ -27,7 +27,7 @@ export {
   type LinearScheduleOptions,
   type Schedule,
 } from "./schedule.ts";
-export { checkStepList, officialStepIndices, stepIndices } from "./step_list.ts";
+export { checkStepList, officialStepIndices, stepIndices, type StepIndicesOptions } from "./step_list.ts";
 export {
   type DdimPosition,
   ddimStep,
@@ -38,7 +38,7 @@ export {
   type SampleDdimOptions,
 } from "./ddim.ts";
 export { diffuse, type DiffuseOptions } from "./diffuse.ts";
-export { type Cell, cell, cellCentre, cellIndex, cellToPx, type Px, px, pxToCell } from "./units.ts";
+export { type Cell, cell, cellCentre, cellIndex, cellsWithin, cellToPx, type Px, px, pxToCell } from "./units.ts";
 export {
   assumedFocal,
   createVirtualCamera,
@@ -72,6 +72,7 @@ export {
   renderGaussian,
   type RenderOptions,
 } from "./heatmap.ts";
+export { drawMasks, type DrawMasksOptions, type Limb } from "./joint_masks.ts";
 export { heatmapMixture, type HeatmapMixtureOptions, KERNEL_VALUES } from "./heatmap_mixture.ts";
 export {
   kernelLogDensities,

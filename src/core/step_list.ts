@@ -12,17 +12,29 @@ function checkCount(action: string, count: number, limit: number): void {
   }
 }
 
+/** Options of {@link stepIndices}. */
+export interface StepIndicesOptions {
+  /** How many steps count, the least noisy ones: for a start that is less than pure noise. Default: the whole schedule. */
+  readonly start?: number;
+}
+
 /**
  * Evenly spaced steps from the noisiest one down: the integer parts of `steps + 1` even points from `K - 1` to -1,
  * without the last, which is the end. 5 of 50 are 49, 39, 29, 19, 9 (paper file, section 7).
  *
  * @param schedule The schedule, of K steps.
  * @param steps How many steps to visit, 1..K.
+ * @param options K, where it is not the whole schedule.
  * @returns Indices into `schedule.alphaBar`, falling.
- * @throws {RangeError} If `steps` is not an integer from 1 to K.
+ * @throws {RangeError} If `steps` is not an integer from 1 to K, or K is not within the schedule.
  */
-export function stepIndices(schedule: Schedule, steps: number): number[] {
-  const count = schedule.alphaBar.length;
+export function stepIndices(schedule: Schedule, steps: number, options: StepIndicesOptions = {}): number[] {
+  const { start: count = schedule.alphaBar.length } = options;
+  if (!Number.isSafeInteger(count) || count < 1 || count > schedule.alphaBar.length) {
+    throw new RangeError(
+      `Cannot choose steps as their start must be an integer from 1 to ${schedule.alphaBar.length}: ${count}`,
+    );
+  }
   checkCount("choose steps", steps, count);
   // One division of integers, so that points which fall on an integer are exact.
   return Array.from({ length: steps }, (_, i) => Math.floor((count * (steps - i)) / steps) - 1);

@@ -32,6 +32,18 @@ export function cellIndex(coordinate: Cell): number {
 }
 
 /**
+ * Indices of the cells whose centres lie within a distance of a place along one axis, cut off at the grid's ends.
+ *
+ * @param place Where, in cells, continuous.
+ * @param reach The distance, cells.
+ * @param count Cells of the grid along the axis.
+ * @returns First index, and the index after the last one; not above the first where there is none.
+ */
+export function cellsWithin(place: number, reach: number, count: number): [first: number, end: number] {
+  return [Math.max(Math.ceil(place - reach - 0.5), 0), Math.min(Math.floor(place + reach - 0.5) + 1, count)];
+}
+
+/**
  * Pixels of the crop that a heatmap describes. No half is added: both scales count from the same edge.
  *
  * @param coordinate Where, in cells, continuous.

@@ -59,3 +59,11 @@ Deno.test("checkStepList() refuses lists that leave the schedule or do not fall"
   }
   assert.deepEqual(checkStepList(FIFTY, [49, 3, 0]), [49, 3, 0]);
 });
+
+Deno.test("stepIndices() from a start takes the least noisy part of the schedule", () => {
+  const schedule = cosineSchedule(1000);
+  assert.deepEqual(stepIndices(schedule, 3, { start: 300 }), [299, 199, 99]);
+  assert.deepEqual(stepIndices(schedule, 5, { start: 1000 }), stepIndices(schedule, 5));
+  assert.throws(() => stepIndices(schedule, 1, { start: 1001 }), /start must be an integer from 1 to 1000: 1001/);
+  assert.throws(() => stepIndices(schedule, 4, { start: 3 }), /steps must be an integer from 1 to 3: 4/);
+});

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { cell, cellCentre, cellIndex, cellToPx, type Px, px, pxToCell } from "../../src/core/units.ts";
+import { cell, cellCentre, cellIndex, cellsWithin, cellToPx, type Px, px, pxToCell } from "../../src/core/units.ts";
 
 Deno.test("cellCentre() puts the first centre at a half, so at half a stride of pixels", () => {
   assert.equal(cellCentre(0), 0.5);
@@ -24,4 +24,17 @@ Deno.test("a cell is no pixel to the compiler", () => {
   const right: Px = px(3);
   assert.equal(wrong, cell(3));
   assert.equal(right, 3);
+});
+
+Deno.test("cellsWithin() holds the cells whose centres are near, and no other", () => {
+  const number = fc.double({ min: -20, max: 60, noNaN: true });
+  fc.assert(fc.property(number, fc.double({ min: 0, max: 30, noNaN: true }), (place, reach) => {
+    const [first, end] = cellsWithin(place, reach, 32);
+    for (let index = 0; index < 32; index++) {
+      const far = Math.abs(index + 0.5 - place) - reach;
+      // Rounding of place + reach.
+      if (Math.abs(far) > 1e-12) assert.equal(index >= first && index < end, far < 0, `${index} of ${first}..${end}`);
+    }
+  }));
+  assert.deepEqual(cellsWithin(3, Infinity, 8), [0, 8]);
 });
