@@ -104,13 +104,15 @@ function placeOf({ box, keypoints, crop }: Pick<ExpectedPerson, "box" | "keypoin
 }
 
 /** What a crop shows, and the square that was cropped where it is to stay. */
-interface Look {
+export interface Look {
+  /** The pose. */
   readonly pose: PoseEstimate;
+  /** The square; absent where the next frame has one of its own. */
   readonly square?: Square;
 }
 
 /** Reads the spread of each joint off its heatmap: a mixture about the point, and its standard deviation along one axis. */
-function withSpread({ pose, square }: Look, mixtures: number): DetectedPerson {
+export function withSpread({ pose, square }: Look, mixtures: number): DetectedPerson {
   const { box, score, keypoints, heatmaps, grid } = pose;
   const joints = keypoints.length / 3;
   const [left, top] = pose.toImage(0, 0);

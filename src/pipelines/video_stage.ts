@@ -7,9 +7,9 @@ import type { Frame } from "../media/frame.ts";
 import type { Session } from "../runtime/session.ts";
 import type { DiffposeVideo, FeatureCache, VideoEstimate } from "../systems/diffpose_video/mod.ts";
 import { featuresOf, type FrameFeatures, type Square, squareAround } from "../systems/heatmap_poses/mod.ts";
-import { boxAround, nextBox } from "../systems/movenet/mod.ts";
+import { nextBox } from "../systems/movenet/mod.ts";
 import type { DetectedPerson } from "./detected.ts";
-import { heatmapKernels } from "./heatmap_kernels.ts";
+import { sampledPerson } from "./sampled_person.ts";
 import type { WindowPerson, WindowStage } from "./window_queue.ts";
 
 /** Options of {@link createVideoStage}. */
@@ -27,9 +27,6 @@ export interface VideoStageOptions {
   /** Stops between two steps. */
   readonly signal?: AbortSignal;
 }
-
-/** Cells of a heatmap below this share of its peak are the network's noise, not places of a joint. */
-const KERNEL_FLOOR = 0.1;
 
 /**
  * Makes the second look. A person with a square of their own is seen through it in all frames of the window; others
@@ -91,22 +88,12 @@ export function createVideoStage(
 
 function detectedPerson(
   estimate: VideoEstimate,
-  asked: WindowPerson["box"],
+  box: WindowPerson["box"],
   mixtures: number,
   blur: number,
 ): DetectedPerson {
-  const { keypoints, sigma, heatmaps, grid, square: [left, top, side] } = estimate;
-  const joints = sigma.length;
+  const { keypoints, sigma } = estimate;
   let score = 0;
-  for (let i = 2; i < keypoints.length; i += 3) score += keypoints[i]! / joints;
-  const person = { box: boxAround(keypoints) ?? asked, score, keypoints, sigma };
-  if (mixtures === 0) return person;
-  const kernels = heatmapKernels(heatmaps, { joints, ...grid }, keypoints, {
-    kernels: mixtures,
-    origin: [left, top],
-    cell: [side / grid.width, side / grid.height],
-    floor: KERNEL_FLOOR,
-    blur,
-  });
-  return { ...person, heatmaps: kernels };
+  for (let i = 2; i < keypoints.length; i += 3) score += keypoints[i]! / sigma.length;
+  return sampledPerson(estimate, { box, score, mixtures, blur });
 }
