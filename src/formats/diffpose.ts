@@ -71,6 +71,8 @@ async function read(source: Source, options: ClipOptions): Promise<PoseClip> {
     index: record.index,
     time: options.fps === undefined ? record.time : record.index / fps,
     ...(record.name === undefined ? {} : { name: record.name }),
+    ...(record.width === undefined ? {} : { width: record.width }),
+    ...(record.height === undefined ? {} : { height: record.height }),
     people: record.people.map((person) => personOf(person, keepId)),
   });
   return {
@@ -154,11 +156,18 @@ async function write(clip: PoseClip, sink: Sink, options: WriteOptions): Promise
   await file.write(writeRecord(header));
   let frames = 0;
   let seconds = 0;
-  for await (const { index, time, name, people } of clip.frames()) {
+  for await (const { people, ...frame } of clip.frames()) {
+    const { index, time, name, width, height } = frame;
     const written = notes.withIds(people).map((person) => recordOf(person, notes));
-    await file.write(
-      writeRecord({ type: "frame", index, time, ...(name === undefined ? {} : { name }), people: written }),
-    );
+    await file.write(writeRecord({
+      type: "frame",
+      index,
+      time,
+      ...(name === undefined ? {} : { name }),
+      ...(width === undefined || width === header.width ? {} : { width }),
+      ...(height === undefined || height === header.height ? {} : { height }),
+      people: written,
+    }));
     frames++;
     seconds = time + 1 / header.fps;
   }

@@ -80,6 +80,10 @@ export interface FrameRecord {
   readonly time: number;
   /** File name, for folders and archives of pictures. */
   readonly name?: string;
+  /** Width of this picture, px; absent where it is the header's. */
+  readonly width?: number;
+  /** Height of this picture, px; absent where it is the header's. */
+  readonly height?: number;
   /** Everybody in it; empty when nobody was found. */
   readonly people: readonly PersonRecord[];
 }

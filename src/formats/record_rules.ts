@@ -130,6 +130,8 @@ function checkFrame(record: Fields, place: Place): FrameRecord {
     index: asInteger(record.index, at(place, "index"), 0),
     time: asNumberIn(record.time, at(place, "time"), 0, Infinity),
     ...(record.name === undefined ? {} : { name: asString(record.name, at(place, "name")) }),
+    ...(record.width === undefined ? {} : { width: asInteger(record.width, at(place, "width"), 1) }),
+    ...(record.height === undefined ? {} : { height: asInteger(record.height, at(place, "height"), 1) }),
     people,
   };
 }

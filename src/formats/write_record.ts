@@ -44,13 +44,7 @@ function roundPerson(person: PersonRecord): PersonRecord {
 }
 
 function roundFrame(frame: FrameRecord): FrameRecord {
-  return {
-    type: "frame",
-    index: frame.index,
-    time: round(frame.time, SECOND_DIGITS),
-    ...(frame.name === undefined ? {} : { name: frame.name }),
-    people: frame.people.map(roundPerson),
-  };
+  return { ...frame, time: round(frame.time, SECOND_DIGITS), people: frame.people.map(roundPerson) };
 }
 
 /**

@@ -28,11 +28,15 @@ export async function* observeStills(
   let ordinal = 0;
   try {
     for await (const picture of pictures) {
-      const { index, time, name } = picture;
+      const { index, time, name, width, height } = picture;
       const place = { index, time, ...(name === undefined ? {} : { name }) };
       const { people } = await replay.next(place, () => finder.find(picture, ordinal, []));
       onFrame?.(++ordinal);
-      yield { ...place, people: people.map((person) => ({ ...person, id: ++id, interpolated: false })) };
+      yield {
+        ...place,
+        size: { width, height },
+        people: people.map((person) => ({ ...person, id: ++id, interpolated: false })),
+      };
     }
   } finally {
     await replay.close();

@@ -30,6 +30,8 @@ export interface ObservedFrame {
   readonly time: number;
   /** File name, for pictures. */
   readonly name?: string;
+  /** Size of the picture, px, for stills: each has its own. */
+  readonly size?: { readonly width: number; readonly height: number };
   /** Everybody in it. */
   readonly people: readonly ObservedPerson[];
 }

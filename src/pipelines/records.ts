@@ -22,10 +22,25 @@ function personRecord(person: ObservedPerson | LiftedPerson): PersonRecord {
   return { ...record, keypoints3d: points3d, derived: DERIVED };
 }
 
-/** The record of a frame; people with a 3D pose carry it. */
+/**
+ * The record of a frame; people with a 3D pose carry it.
+ *
+ * @param frame The frame.
+ * @param picture Size that the header states, px; a still of another size says its own. Without it nobody does.
+ */
 export function frameRecord(
   frame: Omit<ObservedFrame, "people"> & { readonly people: readonly (ObservedPerson | LiftedPerson)[] },
+  picture?: { readonly width: number; readonly height: number },
 ): FrameRecord {
   const { index, time, name, people } = frame;
-  return { type: "frame", index, time, ...(name === undefined ? {} : { name }), people: people.map(personRecord) };
+  const size = picture === undefined ? undefined : frame.size;
+  return {
+    type: "frame",
+    index,
+    time,
+    ...(name === undefined ? {} : { name }),
+    ...(size === undefined || size.width === picture?.width ? {} : { width: size.width }),
+    ...(size === undefined || size.height === picture?.height ? {} : { height: size.height }),
+    people: people.map(personRecord),
+  };
 }

@@ -6,8 +6,10 @@
 import type { FrameRecord } from "../formats/record.ts";
 import type { Frame } from "../media/frame.ts";
 import type { LiftOptions, PoseLifter } from "../systems/diffpose_3d/mod.ts";
-import { liftFrames } from "./lift_frames.ts";
+import { type LiftedFrame, liftFrames } from "./lift_frames.ts";
 import { observeFrames, type ObserveOptions, type PeopleFinder } from "./observe.ts";
+import { observeStills } from "./observe_stills.ts";
+import type { ObservedFrame } from "./observed.ts";
 import { frameRecord } from "./records.ts";
 import type { LiftPicture } from "./track_lifter.ts";
 
@@ -30,6 +32,11 @@ export interface RunClipOptions extends ObserveOptions {
   /** The 3D stage; 2D only when absent. */
   readonly lift?: LiftStage;
   /**
+   * The pictures are stills: nobody is followed from one to the next, and each has its own size.
+   * @default {false}
+   */
+  readonly stills?: boolean;
+  /**
    * Frames below this index were written by an earlier run and are not given out again.
    * @default {0}
    */
@@ -48,7 +55,7 @@ export async function* runClip(
   frames: AsyncIterable<Frame>,
   options: RunClipOptions,
 ): AsyncGenerator<FrameRecord, void, void> {
-  const { finder, picture, fps, lift, from = 0, ...observe } = options;
+  const { finder, picture, lift, stills = false, from = 0, ...observe } = options;
   let broken: { error: unknown } | null = null;
   async function* untilBroken(): AsyncGenerator<Frame> {
     try {
@@ -57,15 +64,31 @@ export async function* runClip(
       broken = { error };
     }
   }
-  const observed = observeFrames(untilBroken(), finder, observe);
-  if (lift === undefined) {
-    for await (const frame of observed) if (frame.index >= from) yield frameRecord(frame);
-  } else {
-    const { lifter, focal, ...sampling } = lift;
-    const place = focal === undefined ? picture : { ...picture, focal };
-    for await (const frame of liftFrames(lifter, observed, { ...sampling, picture: place, fps, from })) {
-      yield frameRecord(frame);
-    }
+  const observed = stills
+    ? observeStills(untilBroken(), finder, observe)
+    : observeFrames(untilBroken(), finder, observe);
+  for await (const frame of lift === undefined ? wanted(observed, from) : lifted(observed, lift, options)) {
+    yield frameRecord(frame, picture);
   }
   if (broken !== null) throw (broken as { error: unknown }).error;
+}
+
+async function* wanted(frames: AsyncIterable<ObservedFrame>, from: number): AsyncGenerator<ObservedFrame> {
+  for await (const frame of frames) if (frame.index >= from) yield frame;
+}
+
+/** Lifts a clip as a whole, stills one by one. */
+async function* lifted(
+  frames: AsyncIterable<ObservedFrame>,
+  { lifter, focal, ...sampling }: LiftStage,
+  { picture, fps, from = 0, stills = false }: RunClipOptions,
+): AsyncGenerator<LiftedFrame> {
+  const liftAs = (clip: AsyncIterable<ObservedFrame>, size: LiftPicture): AsyncIterable<LiftedFrame> =>
+    liftFrames(lifter, clip, { ...sampling, picture: focal === undefined ? size : { ...size, focal }, fps, from });
+  if (!stills) return yield* liftAs(frames, picture);
+  for await (const frame of frames) yield* liftAs(only(frame), frame.size ?? picture);
+}
+
+async function* only(frame: ObservedFrame): AsyncGenerator<ObservedFrame> {
+  yield await Promise.resolve(frame);
 }

@@ -46,16 +46,18 @@ export const frames: fc.Arbitrary<FrameRecord[]> = fc.array(
     step: fc.integer({ min: 1, max: 4 }),
     time: fc.double({ min: 0, max: 1e5, noNaN: true }),
     name: fc.option(words, { nil: undefined }),
+    size: fc.option(fc.record({ width: fc.integer({ min: 1 }), height: fc.integer({ min: 1 }) }), { nil: undefined }),
     people: fc.array(person, { maxLength: 2 }),
   }),
   { maxLength: 4 },
 ).map((steps) => {
   let index = -1;
-  return steps.map(({ step, time, name, people }) => ({
+  return steps.map(({ step, time, name, size, people }) => ({
     type: "frame",
     index: index += step,
     time,
     ...(name === undefined ? {} : { name }),
+    ...size,
     people: people.map((one, i) => ({ ...one, id: i + 1 })),
   }));
 });

@@ -127,3 +127,36 @@ Deno.test("guessedSigma() grows with the person and with doubt", () => {
   assert.ok(sure! < unsure!);
   assert.equal(guessedSigma([0, 0, 50, 200], points)[0], 2 * sure!);
 });
+
+Deno.test("runClip() of stills follows nobody, keeps each picture's size, and lifts each by itself", async () => {
+  async function* stills(): AsyncGenerator<Frame> {
+    for await (const frame of frames(4)) {
+      const width = frame.index === 2 ? 96 : PICTURE.width;
+      yield { ...frame, width, name: `${frame.index}.jpg`, data: new Uint8ClampedArray(width * 48 * 4) };
+    }
+  }
+  const expected: number[] = [];
+  const two: PeopleFinder = {
+    find: ({ index }, _, followed) => {
+      expected.push(followed.length);
+      const { id: __, interpolated: ___, ...person } = personAt(1, index);
+      return Promise.resolve(index === 1 ? [] : [person, { ...person, score: 0.1 }]);
+    },
+  };
+  const lifter = formulaLifter();
+  const options = { finder: two, picture: PICTURE, fps: FPS, stills: true };
+  const records = await collect(runClip(stills(), { ...options, lift: { lifter } }));
+  assert.deepEqual(records.map(({ people }) => people.map(({ id }) => id)), [[1, 2], [], [3, 4], [5, 6]]);
+  assert.deepEqual(records.map(({ width, height }) => [width, height]), [
+    [undefined, undefined],
+    [undefined, undefined],
+    [96, undefined],
+    [undefined, undefined],
+  ]);
+  assert.ok(records.every(({ people }) => people.every(({ keypoints3d }) => keypoints3d?.length === 17)));
+  assert.ok(lifter.calls.every((call) => new Set(call.frames).size === 1), "no window spans two pictures");
+  assert.deepEqual(expected, [0, 0, 0, 0]);
+  const flat = await collect(runClip(stills(), { ...options, from: 2 }));
+  assert.deepEqual(flat.map(({ index }) => index), [2, 3]);
+  assert.deepEqual(flat.flatMap(({ people }) => people.map(({ id }) => id)), [3, 4, 5, 6]);
+});
