@@ -117,6 +117,7 @@ export {
   estimateWindow,
   openSystem,
   samplePoses,
+  type StillWindow,
   type System,
   type WindowEstimate,
 } from "./src/systems/estimate_window.ts";
@@ -140,6 +141,17 @@ export {
   type VideoSettings,
   type VideoWindow,
 } from "./src/systems/diffpose_video/mod.ts";
+export {
+  type DiffusionPose,
+  estimateStills,
+  type StillEstimate,
+  type StillModel,
+  type StillOptions,
+  type StillPerson,
+  type StillSampler,
+  type StillSettings,
+  type StillStart,
+} from "./src/systems/diffusionpose/mod.ts";
 export {
   featuresOf,
   type FrameFeatures,

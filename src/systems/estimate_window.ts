@@ -21,10 +21,23 @@ import {
   type VideoOptions,
   type VideoWindow,
 } from "./diffpose_video/mod.ts";
+import {
+  type DiffusionPose,
+  openDiffusionPose,
+  type StillEstimate,
+  type StillOptions,
+  type StillPerson,
+} from "./diffusionpose/mod.ts";
 import { type Movenet, openMovenet } from "./movenet/mod.ts";
 
 /** An opened pack of any system. */
-export type System = Lifter | DiffposeVideo | Movenet;
+export type System = Lifter | DiffposeVideo | DiffusionPose | Movenet;
+
+/** The window of DiffusionPose: people of a still picture, or of several. */
+export interface StillWindow {
+  /** Everybody who is looked at in one call. */
+  readonly people: readonly StillPerson[];
+}
 
 /** A window's poses: all hypotheses, their mean, and an error bar on every joint. */
 export interface WindowEstimate extends LiftEstimate {
@@ -53,12 +66,14 @@ export async function openSystem(pack: Pack, options: OpenSessionOptions = {}): 
       return await openLifter(pack, options);
     case "diffpose_video":
       return await openDiffposeVideo(pack, options);
+    case "diffusionpose":
+      return await openDiffusionPose(pack, options);
     case "movenet":
       return await openMovenet(pack, options);
     default:
       throw new InputError(
         `model ${pack.manifest.name}`,
-        "must belong to a system of this version (diffpose_3d, diffpose_video, movenet)",
+        "must belong to a system of this version (diffpose_3d, diffpose_video, diffusionpose, movenet)",
         pack.manifest.system,
       );
   }
@@ -110,18 +125,32 @@ export function estimateWindow(system: System, window: LiftWindow, options?: Lif
  * @throws {InputError} If the system is another one.
  */
 export function estimateWindow(system: System, window: VideoWindow, options?: VideoOptions): Promise<VideoEstimate>;
+/**
+ * The function of DiffusionPose: features of people's crops in, one pose each out. Pure: the same person, options and pack
+ * give the same bytes on WASM, whoever else is in the call.
+ *
+ * @param system An opened DiffusionPose pack.
+ * @param window The people.
+ * @param options Steps, hypotheses, sampler, seed, signal.
+ * @throws {InputError} If the system is another one.
+ */
+export function estimateWindow(system: System, window: StillWindow, options?: StillOptions): Promise<StillEstimate[]>;
 export async function estimateWindow(
   system: System,
-  window: LiftWindow | VideoWindow,
-  options: LiftOptions | VideoOptions = {},
-): Promise<WindowEstimate | VideoEstimate> {
+  window: LiftWindow | VideoWindow | StillWindow,
+  options: LiftOptions | VideoOptions | StillOptions = {},
+): Promise<WindowEstimate | VideoEstimate | StillEstimate[]> {
+  // The overloads say which options go with which window.
   switch (system.system) {
     case "diffpose_3d":
       if ("points" in window) return await samplePoses(system, window, options);
       throw new InputError("system diffpose_3d", "a window must hold points", Object.keys(window).join(", "));
     case "diffpose_video":
-      if ("features" in window) return await system.estimate(window, options);
+      if ("features" in window) return await system.estimate(window, options as VideoOptions);
       throw new InputError("system diffpose_video", "a window must hold features", Object.keys(window).join(", "));
+    case "diffusionpose":
+      if ("people" in window) return await system.estimate(window.people, options as StillOptions);
+      throw new InputError("system diffusionpose", "a window must hold people", Object.keys(window).join(", "));
     case "movenet":
       throw new InputError("system movenet", "looks at single pictures: call findPeople or estimatePose", "a window");
     default:
