@@ -17,6 +17,7 @@ import {
   stringFlag,
   UsageError,
 } from "./command.ts";
+import type { EffortNames } from "./effort_flags.ts";
 import { listInputs } from "./inputs.ts";
 import { DEVICE_FLAGS, OUTPUT_FLAGS, sessionOptions } from "./model_flags.ts";
 import { outputsWanted } from "./output_files.ts";
@@ -76,15 +77,15 @@ export interface LiftPart {
  *
  * @param args Positionals are the inputs.
  * @param host The process.
- * @param parts The 3D part, 2D only when null; and the flag that holds the steps of the 2D system.
+ * @param parts The 3D part, 2D only when null; and the flags that say how 2D poses are sampled.
  * @returns The exit code.
  */
 export async function runInputs(
   args: ParsedArgs,
   host: Host,
-  parts: { readonly lift: LiftPart | null; readonly stepsFlag: string },
+  parts: { readonly lift: LiftPart | null; readonly names: EffortNames },
 ): Promise<number> {
-  const { lift, stepsFlag } = parts;
+  const { lift, names } = parts;
   const detFrequency = numberFlag(args, "det-frequency", { min: 1, integer: true }) ?? 5;
   const fps = numberFlag(args, "fps", { min: 0.01, max: 1000 });
   const start = numberFlag(args, "start", { min: 0 });
@@ -102,10 +103,13 @@ export async function runInputs(
     device: sessionOptions(args, host),
     detFrequency,
     mixtures: lift?.mixtures ?? 0,
-    stepsFlag,
+    names,
   });
+  /** Stills that could not be read or searched. */
+  const failed = new Map<string, string>();
+  let code = 0;
   const settings: ClipSettings = {
-    people: () => people.open(),
+    people,
     ...(lift === null ? {} : { lift: lift.stage }),
     models: [...people.models, ...(lift === null ? [] : [lift.record])],
     options: {
@@ -126,23 +130,27 @@ export async function runInputs(
     earlier,
     outputs,
     notes: [...people.notes, ...(lift === null ? [] : [lift.note])],
+    onFailed: ({ input, message }) => failed.set(input, message),
     quiet,
   };
-  let code = 0;
   for (const place of places) {
     try {
       report(await runInput(place.path, place.folder, settings, host), args, host);
     } catch (error) {
       if (host.signal.aborted) {
         host.err(`diffpose: stopped; ${place.folder} keeps what was done, --resume continues`);
-        return 1;
+        code = 1;
+        break;
       }
       if (!(error instanceof InputError)) throw error;
       host.err(`diffpose: ${error.message}`);
       code = 1;
     }
   }
-  return code;
+  if (failed.size === 0) return code;
+  host.err(`diffpose: ${failed.size} ${failed.size === 1 ? "picture" : "pictures"} failed, the others are done:`);
+  for (const message of failed.values()) host.err(`  ${message}`);
+  return 1;
 }
 
 function report(summary: ClipSummary, args: ParsedArgs, host: Host): void {

@@ -3,21 +3,22 @@
  *
  * @module
  */
+import type { InputError } from "../core/errors.ts";
 import type { HeaderRecord, ModelRecord } from "../formats/record.ts";
 import { type FrameSource, openFrames, type OpenFramesOptions } from "../media/mod.ts";
-import { type LiftStage, runClip } from "../pipelines/run_clip.ts";
+import { type LiftStage, runClip, type RunClipOptions } from "../pipelines/run_clip.ts";
 import type { Host } from "./command.ts";
 import { poseHeader } from "../pipelines/pose_header.ts";
 import { openJournal } from "./journal_file.ts";
 import { type Outputs, writeOutputs } from "./output_files.ts";
-import type { ClipPeople } from "./people_stage.ts";
+import type { PeopleStage } from "./people_stage.ts";
 import { type EarlierRun, openPoseFile, type PoseFile } from "./pose_file.ts";
 import { createProgress } from "./progress.ts";
 
 /** Everything that is the same for all inputs of a command. */
 export interface ClipSettings {
-  /** Makes the stages that find people, for one clip. */
-  readonly people: () => ClipPeople;
+  /** Makes the stages that find people, for one input. */
+  readonly people: Pick<PeopleStage, "clip" | "stills">;
   /** The 3D stage; 2D only when absent. */
   readonly lift?: LiftStage;
   /** The packs, for the header. */
@@ -32,6 +33,8 @@ export interface ClipSettings {
   readonly outputs: Outputs;
   /** Sentences for the "About" panel of `view.html`. */
   readonly notes: readonly string[];
+  /** Told about a still that could not be read or searched. */
+  readonly onFailed: (error: InputError) => void;
   /** No progress. */
   readonly quiet: boolean;
 }
@@ -50,6 +53,8 @@ export interface ClipSummary {
   readonly seconds: number;
   /** True when an earlier run had completed it. */
   readonly skipped: boolean;
+  /** Pictures that could not be read or searched, with the reason. */
+  readonly failed: readonly string[];
 }
 
 /**
@@ -68,7 +73,15 @@ export async function runInput(
   host: Host,
 ): Promise<ClipSummary> {
   const started = performance.now();
-  await using source = await openFrames(input, settings.frames);
+  const failed = new Set<string>();
+  const onBroken = (error: InputError): void => {
+    failed.add(error.message);
+    settings.onFailed(error);
+  };
+  // A broken frame ends a clip; stills have nothing to do with each other.
+  const frames = settings.people.stills === null ? settings.frames : { ...settings.frames, onBroken };
+  await using source = await openFrames(input, frames);
+  const stills = source.kind === "images" ? settings.people.stills : null;
   const { lift, models, options } = settings;
   const header = poseHeader({
     input,
@@ -79,9 +92,13 @@ export async function runInput(
     options,
   });
   await using poses = await openPoseFile(folder, header, settings.earlier);
-  if (!poses.complete) await compute(source, header, poses, folder, settings, host);
-  const page = { input, frames: settings.frames, notes: settings.notes };
-  await writeOutputs({ poses: poses.path, folder, input, complete: poses.complete }, settings.outputs, page, host);
+  if (!poses.complete) {
+    const people = stills === null ? settings.people.clip(source.fps) : { ...stills(), stills: true, onBroken };
+    await compute(source, header, poses, { folder, people }, settings, host);
+  }
+  const page = { input, frames, notes: settings.notes };
+  const run = { poses: poses.path, folder, input, complete: poses.complete, stills: stills !== null };
+  await writeOutputs(run, settings.outputs, page, host);
   return {
     input,
     output: folder,
@@ -89,6 +106,7 @@ export async function runInput(
     people: poses.people,
     seconds: (performance.now() - started) / 1000,
     skipped: poses.complete,
+    failed: [...failed],
   };
 }
 
@@ -97,7 +115,10 @@ async function compute(
   source: FrameSource,
   header: HeaderRecord,
   poses: PoseFile,
-  folder: string,
+  { folder, people }: {
+    readonly folder: string;
+    readonly people: Pick<RunClipOptions, "finder" | "windows" | "stills" | "onBroken">;
+  },
   settings: ClipSettings,
   host: Host,
 ): Promise<void> {
@@ -106,7 +127,7 @@ async function compute(
   const progress = createProgress(header.input, source.count, settings.quiet ? null : host);
   try {
     const records = runClip(source.frames(host.signal), {
-      ...settings.people(),
+      ...people,
       picture: { width: source.width, height: source.height },
       fps: source.fps,
       from: poses.from,

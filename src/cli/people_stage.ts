@@ -7,32 +7,32 @@
 import type { HeaderRecord, ModelRecord } from "../formats/record.ts";
 import { createMovenetFinder } from "../pipelines/find_people.ts";
 import type { PeopleFinder } from "../pipelines/observe.ts";
-import { createVideoStage } from "../pipelines/video_stage.ts";
+import { createStillFinder } from "../pipelines/still_people.ts";
 import type { WindowStage } from "../pipelines/window_queue.ts";
-import type { OpenSessionOptions, Session } from "../runtime/mod.ts";
-import { createFeatureCache, EFFORTS, measureVideoCosts } from "../systems/diffpose_video/mod.ts";
-import { chooseEffort, type Effort } from "../systems/heatmap_poses/mod.ts";
-import { type FlagSpec, type Host, numberFlag, type ParsedArgs, stringFlag, UsageError } from "./command.ts";
-import { type OpenedVideo, openGraph, openVideoPack } from "./open_models.ts";
+import type { OpenSessionOptions } from "../runtime/mod.ts";
+import { createFeatureCache } from "../systems/diffpose_video/mod.ts";
+import type { FlagSpec, Host, ParsedArgs } from "./command.ts";
+import { effortFlags, type EffortNames } from "./effort_flags.ts";
+import { openGraph } from "./open_models.ts";
+import { DEFAULT_CROP, openSecondLook } from "./second_look.ts";
+import { readStillFlags, STILL_FLAGS } from "./still_flags.ts";
 
 /** The 2D system of a command that does not say. */
 export const DEFAULT_SYSTEM = "movenet";
-/** How a DiffPose-Video window is cropped where a command does not say. */
-export const DEFAULT_CROP = "track";
 
 /** Flags of the 2D system, but for its steps, whose name each command chooses. */
 export const PEOPLE_FLAGS: Readonly<Record<string, FlagSpec>> = {
   system: {
     type: "string",
-    choices: ["movenet", "diffpose-video"],
+    choices: ["movenet", "diffpose-video", "diffusionpose"],
     default: DEFAULT_SYSTEM,
-    describe: "which 2D system; diffpose-video looks at each person with the frames around",
+    describe:
+      "which 2D system; diffpose-video looks at each person with the frames around, diffusionpose is for stills",
   },
   "pose-model": {
     type: "string",
     placeholder: "NAME|DIR|ZIP",
-    default: "diffpose-video",
-    describe: "pack of --system diffpose-video",
+    describe: "pack of the 2D system; the one of its name when not given",
   },
   crop: {
     type: "string",
@@ -44,13 +44,20 @@ export const PEOPLE_FLAGS: Readonly<Record<string, FlagSpec>> = {
   sets: {
     type: "string",
     placeholder: "N",
-    describe: "diffpose-video: pose sets, heatmaps that are sampled and averaged; the pack's own when not given",
+    describe: "pose sets, heatmaps that are sampled and averaged; the pack's own when not given",
   },
   "budget-ms": {
     type: "string",
     placeholder: "MS",
-    describe: "diffpose-video: choose steps and sets by their measured costs for a person in a frame",
+    describe: "choose steps and sets by their measured costs for a person in a frame",
   },
+  sampler: {
+    type: "string",
+    choices: ["feedback", "coordinates"],
+    describe:
+      "diffusionpose: from the first guess without chance, or from random starts; by the hypotheses if not given",
+  },
+  ...STILL_FLAGS,
 };
 
 /** The flag of the 2D system's steps. */
@@ -58,7 +65,7 @@ export function stepsFlag(text: string): FlagSpec {
   return { type: "string", placeholder: "N", describe: `${text}; the pack's own when not given` };
 }
 
-/** Stages of one clip. */
+/** Stages of one input. */
 export interface ClipPeople {
   /** Finds people. */
   readonly finder: PeopleFinder;
@@ -68,8 +75,10 @@ export interface ClipPeople {
 
 /** The opened 2D part. */
 export interface PeopleStage extends AsyncDisposable {
-  /** Makes the stages of a clip; they keep what they know of its frames to themselves. */
-  open(): ClipPeople;
+  /** Makes the stages of a clip of so many frames a second; they keep what they know of its frames to themselves. */
+  clip(fps: number): ClipPeople;
+  /** Makes the stages of stills; null where pictures are a clip. */
+  readonly stills: (() => ClipPeople) | null;
   /** The packs, for the header. */
   readonly models: readonly ModelRecord[];
   /** Sentences on the packs' licences. */
@@ -86,122 +95,57 @@ export interface PeopleStageOptions {
   readonly detFrequency: number;
   /** Kernels a joint that the 3D stage wants; 0 for none. */
   readonly mixtures: number;
-  /** Name of the flag of the 2D system's steps. */
-  readonly stepsFlag: string;
+  /** Names of the flags that say how 2D poses are sampled. */
+  readonly names: EffortNames;
 }
 
 /**
  * Opens the packs of the 2D system.
  *
- * @throws {UsageError} If a flag of diffpose-video is given to another system, or is out of range.
- * @throws {InputError} If a pack is missing or cannot be opened.
+ * @throws {UsageError} If a flag is given to a system that it is not for, or is out of range.
+ * @throws {InputError} If a pack or the file of `--boxes` is missing or wrong.
  */
 export async function openPeopleStage(
   args: ParsedArgs,
   host: Host,
   options: PeopleStageOptions,
 ): Promise<PeopleStage> {
-  const { device, detFrequency, mixtures } = options;
-  const asked = effortFlags(args, options.stepsFlag);
+  const { device, detFrequency, mixtures, names } = options;
+  const asked = effortFlags(args, names);
+  const stills = await readStillFlags(args);
   await using stack = new AsyncDisposableStack();
   const people = { ...device, dtype: "auto" as const }; // The person packs come in one dtype.
   const multipose = await openGraph("movenet-multipose", "movenet", "person", people);
   stack.use(multipose.session);
   const thunder = await openGraph("movenet-thunder", "movenet", "person", people);
   stack.use(thunder.session);
-  const movenet = [multipose, thunder];
-  if (stringFlag(args, "system") !== "diffpose-video") {
-    const finder = createMovenetFinder(multipose.session, thunder.session, { detFrequency, mixtures });
-    const opened = stack.move();
-    return {
-      open: () => ({ finder }),
-      models: movenet.map(({ record }) => record),
-      notes: movenet.map(({ note }) => note),
-      options: {},
-      [Symbol.asyncDispose]: () => opened.disposeAsync(),
-    };
-  }
-  const crop = stringFlag(args, "crop") ?? DEFAULT_CROP;
-  // A worker has a WASM of its own; what a GPU does needs none.
-  const worker = thunder.session.device === "wasm" && navigator.hardwareConcurrency > 1;
-  const threads = numberFlag(args, "threads", { min: 1, max: 64, integer: true });
-  const { video, record, note } = await openVideoPack(stringFlag(args, "pose-model") ?? "diffpose-video", {
-    ...device,
-    ...(worker ? { threads } : {}),
-    worker,
-  });
-  stack.use(video);
-  const seed = numberFlag(args, "seed", { min: 0, integer: true }) ?? 0;
-  const effort = await effortOf(asked, { video, backbone: thunder.session, crop, worker }, args, host);
+  const [finds, looks] = [multipose.session, thunder.session];
+  const again = await openSecondLook(args, host, { device, mixtures, names, asked, backbone: looks });
+  stack.use(again);
+  const { windows, stage, crop } = again;
   const opened = stack.move();
+  const packs = [multipose, thunder, ...again.packs];
   return {
-    open: () => {
+    clip: (fps) => {
+      if (windows === null) return { finder: createMovenetFinder(finds, looks, { detFrequency, mixtures }) };
       const features = createFeatureCache();
       const stays = crop === "track" ? { features } : {};
       return {
-        finder: createMovenetFinder(multipose.session, thunder.session, { detFrequency, mixtures: 0, ...stays }),
-        windows: createVideoStage(video, thunder.session, {
-          ...effort,
-          seed,
-          mixtures,
-          features,
-          signal: host.signal,
-        }),
+        finder: createMovenetFinder(finds, looks, { detFrequency, mixtures: 0, ...stays }),
+        windows: windows(features, fps),
       };
     },
-    models: [...movenet.map((each) => each.record), record],
-    notes: [...movenet.map((each) => each.note), note],
-    options: { system: "diffpose-video", crop, "pose-steps": effort.steps, sets: effort.sets, seed },
+    stills: stills === null ? null : () => ({
+      finder: createStillFinder(finds, looks, {
+        ...stills.finder,
+        mixtures: stage === null ? mixtures : 0,
+        ...(stage === null ? {} : { stage }),
+        signal: host.signal,
+      }),
+    }),
+    models: packs.map(({ record }) => record),
+    notes: packs.map(({ note }) => note),
+    options: { ...again.options, ...(stills?.options ?? {}) },
     [Symbol.asyncDispose]: () => opened.disposeAsync(),
   };
-}
-
-/** Steps, sets and budget as far as they are given. */
-interface EffortFlags extends Partial<Effort> {
-  readonly budget?: number;
-}
-
-function effortFlags(args: ParsedArgs, stepsName: string): EffortFlags {
-  const steps = numberFlag(args, stepsName, { min: 1, max: 1000, integer: true });
-  const sets = numberFlag(args, "sets", { min: 1, max: 1000, integer: true });
-  const budget = numberFlag(args, "budget-ms", { min: 1 });
-  const given = Object.entries({ [stepsName]: steps, sets, "budget-ms": budget }).find(([, value]) =>
-    value !== undefined
-  );
-  if (given !== undefined && stringFlag(args, "system") !== "diffpose-video") {
-    throw new UsageError(`--${given[0]} is for --system diffpose-video: movenet looks once at each person`);
-  }
-  return {
-    ...(steps === undefined ? {} : { steps }),
-    ...(sets === undefined ? {} : { sets }),
-    ...(budget === undefined ? {} : { budget }),
-  };
-}
-
-/** Steps and sets: as given, as the pack says, or as the budget allows. */
-async function effortOf(
-  { budget, ...given }: EffortFlags,
-  { video, backbone, crop, worker }: { video: OpenedVideo; backbone: Session; crop: string; worker: boolean },
-  args: ParsedArgs,
-  host: Host,
-): Promise<Effort> {
-  const { defaultSteps, defaultSets, frames, schedule } = video.settings;
-  if ((given.steps ?? 1) > schedule.alphaBar.length) {
-    throw new UsageError(`this model takes at most ${schedule.alphaBar.length} pose steps: "${given.steps}"`);
-  }
-  if (budget === undefined) return { steps: given.steps ?? defaultSteps, sets: given.sets ?? defaultSets };
-  // The first look is a pass of the backbone, too; with a crop that stays it serves the windows.
-  const passes = crop === "track" ? 0 : frames;
-  const costs = await measureVideoCosts(video, backbone, worker ? { passes, besides: 1 } : { passes: 1 + passes });
-  const { steps, sets, cost, fits } = chooseEffort(costs, { budget, ...given }, EFFORTS);
-  if (args.flags["quiet"] !== true) {
-    const name = (count: number, word: string): string => `${count} ${word}${count === 1 ? "" : "s"}`;
-    const verdict = fits ? "" : ", the least there is";
-    host.err(
-      `diffpose: ${name(steps, "step")} x ${name(sets, "set")} for a budget of ${budget} ms: about ${
-        Math.round(cost)
-      } ms a person and frame${verdict}`,
-    );
-  }
-  return { steps, sets };
 }

@@ -50,7 +50,7 @@ export async function* observeFrames(
 ): AsyncGenerator<ObservedFrame, void, void> {
   const { track = {}, windows, journal, onFrame } = options;
   const identities = new Identities(track, windows !== undefined);
-  const queue = windows === undefined ? null : new WindowQueue(windows.radius);
+  const queue = windows === undefined ? null : new WindowQueue(windows.radius, windows.stride);
   const replay = createReplay(journal);
   let ordinal = 0;
   const looking: SecondLook[] = [];

@@ -22,6 +22,11 @@ export interface VideoStageOptions {
   readonly seed: number;
   /** Kernels a joint in the mixtures; 0 makes none. */
   readonly mixtures: number;
+  /**
+   * Frames a second of the clip. In faster clips than those of training, a window takes frames that are further apart.
+   * @default {settings.fps}
+   */
+  readonly fps?: number;
   /** Features of frames, for as long as a window needs them; a finder may fill it too. One for each clip. */
   readonly features: FeatureCache;
   /** Stops between two steps. */
@@ -41,8 +46,8 @@ export function createVideoStage(
   backbone: Session,
   options: VideoStageOptions,
 ): WindowStage {
-  const { features: cache, mixtures, ...sampling } = options;
   const { settings } = system;
+  const { features: cache, mixtures, fps = settings.fps, ...sampling } = options;
   /** Passes that are under way: two windows may want the same one at a time. */
   const passes = new Map<string, Promise<FrameFeatures>>();
   const pass = async (frame: Frame, square: Square): Promise<FrameFeatures> => {
@@ -64,6 +69,7 @@ export function createVideoStage(
   };
   return {
     radius: (settings.frames - 1) / 2,
+    stride: windowStride(fps, settings.fps),
     async estimate(
       key: Frame,
       frames: readonly Frame[],
@@ -79,11 +85,22 @@ export function createVideoStage(
         const estimate = await system.estimate({ person, frame: key.index, features }, sampling);
         found.push(detectedPerson(estimate, box, mixtures, settings.targetSigma));
       }
-      // The next window begins with the second frame of this one.
-      cache.forget((frames[1] ?? { index: key.index + 1 }).index);
+      // A later window begins after this one's first frame, or at the clip's first frame as this one does.
+      cache.forget(frames[0]!.index);
       return found;
     },
   };
+}
+
+/**
+ * From one frame of a window to the next, so that they are as far apart in time as in training.
+ *
+ * @param fps Frames a second of the clip, above 0.
+ * @param trained Frames a second of the clips of training.
+ * @returns The nearest whole number, at least 1: slower clips cannot be helped.
+ */
+export function windowStride(fps: number, trained: number): number {
+  return Math.max(1, Math.round(fps / trained));
 }
 
 function detectedPerson(

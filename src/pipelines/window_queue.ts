@@ -1,6 +1,6 @@
 /**
- * Frames wait until the frames after them are there, then are looked at again in a window. Holds the pictures of one
- * window, however long the clip is.
+ * Frames wait until the frames after them are there, then are looked at again in a window. Holds the pictures that one
+ * window spans, however long the clip is.
  *
  * @module
  */
@@ -19,6 +19,11 @@ export interface WindowPerson extends Sighting {
 export interface WindowStage {
   /** Frames before the key frame, and after it. */
   readonly radius: number;
+  /**
+   * From one frame of a window to the next: above 1 in clips that are faster than those of training.
+   * @default {1}
+   */
+  readonly stride?: number;
   /**
    * @param key The key frame.
    * @param frames The window, `2 radius + 1` frames with the key frame in the middle; at the clip's ends frames repeat.
@@ -45,13 +50,18 @@ export interface DueWindow {
 /** The queue. */
 export class WindowQueue {
   readonly #radius: number;
-  /** The key frame that is next stands at `#next`; before it what its window holds. */
+  readonly #stride: number;
+  /** The key frame that is next stands at `#next`; before it what its window spans. */
   readonly #held: { readonly frame: Frame; readonly people: readonly WindowPerson[] }[] = [];
   #next = 0;
 
-  /** @param radius Frames before a key frame, and after it. */
-  constructor(radius: number) {
+  /**
+   * @param radius Frames of a window before its key frame, and after it.
+   * @param stride From one frame of a window to the next.
+   */
+  constructor(radius: number, stride: number = 1) {
     this.#radius = radius;
+    this.#stride = stride;
   }
 
   /** How many pictures are held. */
@@ -62,7 +72,7 @@ export class WindowQueue {
   /** Adds a frame. Returns the key frames whose windows are whole by now: none or one. */
   push(frame: Frame, people: readonly WindowPerson[]): DueWindow[] {
     this.#held.push({ frame, people });
-    return this.#held.length - this.#next > this.#radius ? [this.#take()] : [];
+    return this.#held.length - this.#next > this.#reach ? [this.#take()] : [];
   }
 
   /** The key frames that are left at the end of the clip. */
@@ -72,14 +82,19 @@ export class WindowQueue {
     return due;
   }
 
+  /** From the key frame to the ends of its window. */
+  get #reach(): number {
+    return this.#radius * this.#stride;
+  }
+
   #take(): DueWindow {
     const { frame: key, people } = this.#held[this.#next]!;
     const last = this.#held.length - 1;
     const frames = Array.from({ length: 2 * this.#radius + 1 }, (_, slot) => {
-      const position = this.#next + slot - this.#radius;
+      const position = this.#next + (slot - this.#radius) * this.#stride;
       return this.#held[Math.min(Math.max(position, 0), last)]!.frame;
     });
-    if (this.#next < this.#radius) this.#next++;
+    if (this.#next < this.#reach) this.#next++;
     else this.#held.shift();
     return { key, frames, people };
   }

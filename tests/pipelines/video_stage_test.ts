@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
 import type { Frame } from "../../src/media/frame.ts";
-import { createVideoStage } from "../../src/pipelines/video_stage.ts";
+import { createVideoStage, windowStride } from "../../src/pipelines/video_stage.ts";
 import { type WindowPerson, WindowQueue } from "../../src/pipelines/window_queue.ts";
 import { createFeatureCache, estimateHeatmaps, trackSquare } from "../../src/systems/diffpose_video/mod.ts";
 import { type Square, squareAround } from "../../src/systems/heatmap_poses/mod.ts";
@@ -19,7 +19,7 @@ function person(box: WindowPerson["box"], crop?: Square): WindowPerson {
   return { box, keypoints: new Float32Array(51), ...(crop === undefined ? {} : { crop }) };
 }
 
-function stage(mixtures = 0) {
+function stage(mixtures = 0, fps?: number) {
   const model = fakeModel();
   const backbone = fakeBackbone();
   const features = createFeatureCache();
@@ -28,7 +28,8 @@ function stage(mixtures = 0) {
     estimate: (...given: Parameters<typeof estimateHeatmaps> extends [unknown, ...infer Rest] ? Rest : never) =>
       estimateHeatmaps(model, ...given),
   };
-  const windows = createVideoStage(system, backbone, { steps: 1, sets: 1, seed: 0, mixtures, features });
+  const rate = fps === undefined ? {} : { fps };
+  const windows = createVideoStage(system, backbone, { steps: 1, sets: 1, seed: 0, mixtures, features, ...rate });
   return { windows, model, backbone, features };
 }
 
@@ -38,7 +39,7 @@ async function clip(
   { windows, features }: ReturnType<typeof stage>,
   at: (index: number) => WindowPerson[],
 ) {
-  const queue = new WindowQueue(windows.radius);
+  const queue = new WindowQueue(windows.radius, windows.stride);
   let most = 0;
   const look = async (due: ReturnType<WindowQueue["push"]>): Promise<void> => {
     for (const { key, frames, people } of due) {
@@ -59,6 +60,22 @@ Deno.test("createVideoStage() runs the backbone once a frame for a crop that sta
   assert.equal(one.model.encode.calls.length, 40);
   assert.equal(one.model.denoise.calls.length, 40);
   assert.ok(most <= 5, `${most} crops were kept`);
+});
+
+Deno.test("createVideoStage() runs the backbone once a frame in fast clips too, whose windows take every other frame", async () => {
+  for (const [fps, stride] of [[50, 2], [120, 5]] as const) {
+    const fast = stage(0, fps);
+    assert.equal(fast.windows.stride, stride);
+    const most = await clip(40, fast, () => [person([10, 10, 20, 40], [0, 0, 56])]);
+    assert.equal(fast.backbone.calls.length, 40);
+    assert.equal(fast.model.encode.calls.length, 40);
+    assert.ok(most <= 4 * stride + 1, `${most} crops were kept`);
+  }
+});
+
+Deno.test("windowStride() keeps frames of a window about as far apart in time as in training, and never stands still", () => {
+  const rates = [5, 10, 15, 24, 25, 29.97, 30, 50, 59.94, 60, 100, 120, 240];
+  assert.deepEqual(rates.map((fps) => windowStride(fps, 25)), [1, 1, 1, 1, 1, 1, 1, 2, 2, 2, 4, 5, 10]);
 });
 
 Deno.test("createVideoStage() runs the backbone once a frame of the window for crops of a frame's own", async () => {

@@ -13,6 +13,8 @@ export const JOINTS = 17;
 export interface VideoSettings {
   /** Frames of a window, F, odd; the key frame is in the middle. */
   readonly frames: number;
+  /** Frames a second of the clips that it was trained on: frames of a window are so far apart in time. */
+  readonly fps: number;
   /** Side of a crop, px. */
   readonly side: number;
   /** Pixels of the crop for one cell of a heatmap. */
@@ -52,6 +54,7 @@ export function readVideoSettings(manifest: unknown, name: string): VideoSetting
   if (frames % 2 === 0) refuseField(`${name}: input.frames`, "must be odd", frames);
   return {
     frames,
+    fps: positive(input, "fps", `${name}: input`, 25),
     side: wholeNumber(input, "side", `${name}: input`, 256),
     stride: wholeNumber(heatmap, "stride", `${name}: heatmap`, 4),
     padding: positive(input, "padding", `${name}: input`, 1.25),

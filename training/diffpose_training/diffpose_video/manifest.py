@@ -70,7 +70,7 @@ def manifest(
         "skeleton": "coco17", "joints": 17,
         "input": {
             "backbone": {"pack": "movenet-thunder", "graph": "person", "heatmaps": "logits of keypoint_heatmap"},
-            "frames": config.frames, "key": config.frames // 2, "side": SIDE, "padding": PADDING, "square": True,
+            "frames": config.frames, "fps": 25, "key": config.frames // 2, "side": SIDE, "padding": PADDING, "square": True,
             "crop": "one crop for all frames of the window: the key frame's box; at the ends of a clip the nearest frame is repeated",
             "keyOnly": ["features_4"],
         },
