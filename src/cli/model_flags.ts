@@ -51,7 +51,8 @@ export const OUTPUT_FLAGS: Readonly<Record<string, FlagSpec>> = {
     type: "string",
     placeholder: "a,b",
     default: "html",
-    describe: "what to write beside poses.ndjson: html, none, or formats of convert (coco, bvh, …)",
+    describe:
+      "what to write beside poses.ndjson: html, none, svg, png (overlays), or formats of convert (coco, bvh, …)",
   },
   resume: { type: "boolean", describe: "continue runs that were cut, skip those that are complete" },
   overwrite: { type: "boolean", describe: "start anew where an earlier run was cut" },

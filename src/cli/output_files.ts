@@ -1,13 +1,16 @@
 /**
- * What a run writes beside `poses.ndjson`: the page, and the formats that were asked for.
+ * What a run writes beside `poses.ndjson`: the page, drawn pictures, and the formats that were asked for.
  *
  * @module
  */
 import { join } from "node:path";
 import type { PoseFormat } from "../formats/format.ts";
+import type { ImageEntry } from "../formats/clip.ts";
+import { pictureNumbers } from "../formats/picture_numbers.ts";
 import { FORMATS, openClip } from "../formats/registry.ts";
 import { type Host, type ParsedArgs, stringFlag, UsageError } from "./command.ts";
 import { convertFile, stemOf } from "./convert_files.ts";
+import { type Overlay, OVERLAYS, writeOverlays } from "./overlay_files.ts";
 import { fileSource } from "./sources.ts";
 import { writeViewer } from "./view_file.ts";
 
@@ -15,6 +18,8 @@ import { writeViewer } from "./view_file.ts";
 export interface Outputs {
   /** Whether `view.html` is written. */
   readonly view: boolean;
+  /** Drawn pictures: `overlays/NAME.svg`, `overlays/NAME.png`. */
+  readonly overlays: readonly Overlay[];
   /** The other formats. */
   readonly formats: readonly PoseFormat[];
 }
@@ -32,11 +37,16 @@ export function writableFormats(): readonly PoseFormat[] {
 export function outputsWanted(args: ParsedArgs): Outputs {
   const names = (stringFlag(args, "format") ?? "").split(",").map((name) => name.trim()).filter((name) => name !== "");
   const known = new Map(writableFormats().map((format) => [format.name, format]));
-  const unknown = names.find((name) => name !== "html" && name !== "none" && !known.has(name));
+  const others = ["html", "none", ...OVERLAYS];
+  const unknown = names.find((name) => !others.includes(name) && !known.has(name));
   if (unknown !== undefined) {
-    throw new UsageError(`--format takes html, none, ${[...known.keys()].join(", ")}: "${unknown}"`);
+    throw new UsageError(`--format takes ${[...others, ...known.keys()].join(", ")}: "${unknown}"`);
   }
-  return { view: names.includes("html"), formats: names.flatMap((name) => known.get(name) ?? []) };
+  return {
+    view: names.includes("html"),
+    overlays: OVERLAYS.filter((name) => names.includes(name)),
+    formats: names.flatMap((name) => known.get(name) ?? []),
+  };
 }
 
 /** A finished run. */
@@ -49,6 +59,13 @@ export interface FinishedRun {
   readonly input: string;
   /** True when an earlier run had completed the poses: a page that is there stays. */
   readonly complete: boolean;
+  /**
+   * Whether its frames are stills: a file name that is a number is the id of the picture then, as in COCO.
+   * @default {false}
+   */
+  readonly stills?: boolean;
+  /** Pictures with ids of their own, by name. */
+  readonly images?: readonly ImageEntry[];
 }
 
 /**
@@ -65,7 +82,7 @@ export async function writeOutputs(
   viewer: Omit<Parameters<typeof writeViewer>[0], "poses" | "output" | "keep" | "signal">,
   host: Host,
 ): Promise<void> {
-  const { poses, folder, input, complete } = run;
+  const { poses, folder, input, complete, stills = false } = run;
   if (outputs.view) {
     await writeViewer({
       ...viewer,
@@ -75,10 +92,17 @@ export async function writeOutputs(
       signal: host.signal,
     });
   }
+  if (outputs.overlays.length > 0) {
+    const { overlays: kinds } = outputs;
+    const { frames = {} } = viewer;
+    await writeOverlays({ poses, input, frames, folder: join(folder, "overlays"), kinds, signal: host.signal });
+  }
   if (outputs.formats.length === 0) return;
   const clip = await openClip(await fileSource(poses), { from: "diffpose" });
+  const images = run.images ?? (stills ? await pictureNumbers(clip) : undefined);
   for (const format of outputs.formats) {
-    const place = { folder, stem: stemOf(poses), clipStem: stemOf(input), overwrite: true };
+    const listed = images === undefined ? {} : { images };
+    const place = { folder, stem: stemOf(poses), clipStem: stemOf(input), overwrite: true, ...listed };
     const { notes } = await convertFile(clip, format, place);
     for (const note of notes) host.err(`diffpose: ${format.name}: ${note}`);
   }

@@ -8,7 +8,7 @@ import type { Frame } from "../media/frame.ts";
 import type { LiftOptions, PoseLifter } from "../systems/diffpose_3d/mod.ts";
 import { type LiftedFrame, liftFrames } from "./lift_frames.ts";
 import { observeFrames, type ObserveOptions, type PeopleFinder } from "./observe.ts";
-import { observeStills } from "./observe_stills.ts";
+import { observeStills, type ObserveStillsOptions } from "./observe_stills.ts";
 import type { ObservedFrame } from "./observed.ts";
 import { frameRecord } from "./records.ts";
 import type { LiftPicture } from "./track_lifter.ts";
@@ -22,7 +22,7 @@ export interface LiftStage extends LiftOptions {
 }
 
 /** Options of {@link runClip}. */
-export interface RunClipOptions extends ObserveOptions {
+export interface RunClipOptions extends ObserveOptions, Pick<ObserveStillsOptions, "onBroken"> {
   /** Finds people. */
   readonly finder: PeopleFinder;
   /** Size of the picture. */

@@ -22,16 +22,19 @@ export interface StillPlace {
   readonly score: number;
 }
 
-/** Somebody who was looked at once. */
+/** Somebody who is to be looked at again. */
 export interface StillSight {
   /** Number of the place in its picture, for random numbers. */
   readonly person: number;
   /** Where they were looked for. */
   readonly place: StillPlace;
-  /** The first look. */
-  readonly pose: DetectedPerson;
   /** Features of the crop. */
   readonly features: FrameFeatures;
+}
+
+/** Somebody who was looked at once. */
+interface FirstLook extends StillSight {
+  readonly pose: DetectedPerson;
 }
 
 /** Looks at people of a still again. */
@@ -85,7 +88,7 @@ export function createStillFinder(
   options: StillFinderOptions = {},
 ): PeopleFinder {
   const { stage, places, minPose = 0.2, mixtures = 0, ...search } = options;
-  const look = async (frame: Frame, person: number, place: StillPlace): Promise<StillSight> => {
+  const look = async (frame: Frame, person: number, place: StillPlace): Promise<FirstLook> => {
     const { box } = place;
     const square = squareAround(box, stage?.padding ?? PADDING);
     const [x, y, side] = square;
@@ -100,7 +103,7 @@ export function createStillFinder(
       const sights = given ?? await searchPeople(multipose, frame, search);
       const first: DetectedPerson[] = [];
       const found: DetectedPerson[] = [];
-      let waiting: StillSight[] = [];
+      let waiting: FirstLook[] = [];
       const settle = async (): Promise<void> => {
         if (waiting.length === 0) return;
         found.push(...stage === undefined ? waiting.map(({ pose }) => pose) : await stage.estimate(frame, waiting));

@@ -14,13 +14,20 @@ export const COMMAND: CommandSpec = {
   positionals: CLIP_INPUTS,
   flags: {
     ...CLIP_FLAGS,
-    steps: stepsFlag("diffpose-video: diffusion steps"),
+    steps: stepsFlag("diffusion steps"),
+    hypotheses: {
+      type: "string",
+      placeholder: "N",
+      describe: "diffusionpose: sampled poses a person, which give the error bars; the pack's own when not given",
+    },
     seed: { type: "string", placeholder: "N", default: "0", describe: "seed of the random numbers" },
   },
   examples: [
     "diffpose pose clip.mp4",
-    "diffpose pose photos/ --format none -o results",
+    "diffpose pose photos/ --system diffusionpose --hypotheses 5 --format png,coco-results",
+    "diffpose pose photos/ --pictures stills --format none -o results",
     "diffpose pose clip.mp4 --system diffpose-video --budget-ms 150",
   ],
-  run: async (args, host) => await runInputs(args, host, { lift: null, stepsFlag: "steps" }),
+  run: async (args, host) =>
+    await runInputs(args, host, { lift: null, names: { steps: "steps", hypotheses: "hypotheses" } }),
 };

@@ -18,7 +18,7 @@ export const COMMAND: CommandSpec = {
     model: { type: "string", placeholder: "NAME|DIR|ZIP", default: "diffpose-3d", describe: "pack of the 3D system" },
     ...SAMPLING_FLAGS,
     ...CLIP_FLAGS,
-    "pose-steps": stepsFlag("diffpose-video: diffusion steps of the 2D system"),
+    "pose-steps": stepsFlag("diffusion steps of the 2D system"),
   },
   examples: [
     "diffpose run clip.mp4",
@@ -29,6 +29,6 @@ export const COMMAND: CommandSpec = {
   run: async (args, host) => {
     const lift = await openLiftStage(args, host);
     await using _lifter = lift.lifter;
-    return await runInputs(args, host, { lift, stepsFlag: "pose-steps" });
+    return await runInputs(args, host, { lift, names: { steps: "pose-steps", hypotheses: "sets" } });
   },
 };
