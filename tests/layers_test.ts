@@ -24,9 +24,9 @@ const LEVEL: Readonly<Record<string, number>> = {
 };
 /**
  * Rooms of one level that may know each other: records and frames are what is drawn, an .npz is a zip archive, and `serve`
- * is the handler behind a port, with the browser's page.
+ * is the handler behind a port.
  */
-const NEIGHBOURS: readonly string[] = ["render>formats", "render>media", "formats>media", "cli>edge", "cli>browser"];
+const NEIGHBOURS: readonly string[] = ["render>formats", "render>media", "formats>media", "cli>edge"];
 
 interface Import {
   readonly file: string;

@@ -14,9 +14,12 @@ import {
   type OpenSessionOptions,
   type Pack,
   type PackCache,
+  planDevices,
   type Session,
   useOrtWasm,
 } from "../runtime/mod.ts";
+import { coresOnly } from "../runtime/probe.ts";
+import { PROCESS_RUNTIME } from "../runtime/runtime.ts";
 import { type Lifter, openLifter } from "../systems/diffpose_3d/mod.ts";
 import type { OpenedFacts, OpenRequest, PackPlace } from "./protocol.ts";
 
@@ -84,6 +87,8 @@ export async function openBrowserModels(request: OpenRequest, onLoading: OnLoadi
     const options = { fetch: globalThis.fetch.bind(globalThis), maxBytes: MOST_WASM_BYTES };
     return fetchBytes(new URL(file, ort), { ...options, onProgress: (bytes) => onLoading(file, bytes, null) });
   });
+  const found = device === "wasm" ? coresOnly() : await PROCESS_RUNTIME.devices();
+  const plan = planDevices(device, found);
   const options: OpenSessionOptions = {
     device,
     onWarning: warn,
@@ -98,13 +103,16 @@ export async function openBrowserModels(request: OpenRequest, onLoading: OnLoadi
   const lifter = stack.use(await openLifter(lifterPack, options));
   const sessions = [multipose, thunder, lifter.context, lifter.denoise];
   const { defaultSteps: steps, defaultHypotheses: hypotheses, maxSteps } = lifter;
+  const runsOn = sessions.find((session) => session.device === "wasm")?.device ?? multipose.device;
+  const choice = plan.kind === "plan" ? plan.devices.find((each) => each.device === runsOn) : undefined;
   const opened = stack.move();
   return {
     multipose,
     thunder,
     lifter,
     facts: {
-      device: sessions.find((session) => session.device === "wasm")?.device ?? multipose.device,
+      device: runsOn,
+      why: choice?.why ?? "",
       threads: Math.max(...sessions.map((session) => session.threads)),
       warnings: [...warnings],
       models: [

@@ -77,6 +77,8 @@ export type Request = OpenRequest | StartRequest | FrameMessage | { readonly typ
 export interface OpenedFacts {
   /** Where the graphs run; the slower one, should they differ. */
   readonly device: string;
+  /** Why there, as half a sentence. */
+  readonly why: string;
   /** The most WASM threads of a graph. */
   readonly threads: number;
   /** Why not otherwise: each fallback in a sentence. */

@@ -51,7 +51,8 @@ port.onmessage = ({ data }): void => {
       say({ type: "opened", ...opened.facts });
     }).catch(fail);
   } else if (data.type === "start") start(data).catch(fail);
-  else if (data.type === "frame") inbox?.push(data) ?? data.bitmap.close();
+  else if (data.type === "frame" && inbox !== null) inbox.push(data);
+  else if (data.type === "frame") data.bitmap.close();
   else if (data.type === "frames-end") inbox?.end();
   else stop.abort();
 };

@@ -24,6 +24,9 @@ export interface EmbeddedFile {
 /** Folder of compressed files and their list, beside `src/` in the binary. */
 const FOLDER = new URL("../../embedded/", import.meta.url);
 
+/** Folder of the built page in the binary. */
+export const EMBEDDED_PAGE: URL = new URL("page/", FOLDER);
+
 const WASM: Readonly<Record<OrtEntry, string>> = {
   plain: "ort-wasm-simd-threaded.wasm.br",
   wasm: "ort-wasm-simd-threaded.wasm.br",
@@ -44,8 +47,8 @@ export function useEmbedded(): void {
   if (Deno.build.standalone) useOrtWasm(embeddedOrtWasm);
 }
 
-/** The WebAssembly of an entry of onnxruntime-web. */
-async function embeddedOrtWasm(entry: OrtEntry): Promise<Uint8Array<ArrayBuffer>> {
+/** The WebAssembly of an entry of onnxruntime-web, out of this binary. */
+export async function embeddedOrtWasm(entry: OrtEntry): Promise<Uint8Array<ArrayBuffer>> {
   const inflated = await promisify(brotliDecompress)(await Deno.readFile(new URL(WASM[entry], FOLDER)));
   return new Uint8Array(inflated); // of a buffer of its own
 }

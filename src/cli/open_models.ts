@@ -4,16 +4,13 @@
  * @module
  */
 import type { ModelRecord } from "../formats/record.ts";
+import { licenceNote, modelRecord } from "../pipelines/model_record.ts";
 import { type OpenedSession, openSession, type OpenSessionOptions, type Pack } from "../runtime/mod.ts";
 import { loadPackFrom } from "../runtime/pack_fs.ts";
 import { type Lifter, openLifter } from "../systems/diffpose_3d/mod.ts";
 import { type DiffposeVideo, openDiffposeVideo, readVideoSettings } from "../systems/diffpose_video/mod.ts";
 import { openVideoWorker } from "./open_video_worker.ts";
 import { InputError } from "../core/errors.ts";
-
-function modelRecord(pack: Pack, session: Pick<OpenedSession, "dtype" | "device">): ModelRecord {
-  return { name: pack.manifest.name, sha256: pack.manifestSha256, dtype: session.dtype, device: session.device };
-}
 
 /** A session and its place in the header. */
 export interface NamedSession {
@@ -23,11 +20,6 @@ export interface NamedSession {
   readonly record: ModelRecord;
   /** A sentence on its licence, for the page. */
   readonly note: string;
-}
-
-/** A sentence on the licence of a pack. */
-function licenceNote({ manifest }: Pack): string {
-  return `Model ${manifest.name} ${manifest.version}: ${manifest.license || "no licence stated"}.`;
 }
 
 /**

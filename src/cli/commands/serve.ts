@@ -12,8 +12,10 @@ import {
   type Limits,
   type MovenetImages,
   openMovenetImages,
+  type Pages,
   SERVICE_LIMITS,
 } from "../../edge/mod.ts";
+import type { Pack } from "../../runtime/mod.ts";
 import { loadPackFrom } from "../../runtime/pack_fs.ts";
 import {
   booleanFlag,
@@ -26,6 +28,8 @@ import {
   UsageError,
 } from "../command.ts";
 import { DEVICE_FLAGS, sessionOptions } from "../model_flags.ts";
+import { openPageFiles } from "../page_files.ts";
+import { browserPages } from "../page_table.ts";
 
 /** Where the token may stand besides the flag, which everybody on the machine can see. */
 const TOKEN_VARIABLE = "DIFFPOSE_TOKEN";
@@ -80,7 +84,8 @@ export const COMMAND: CommandSpec = {
       describe: `bearer token that requests must have; better in ${TOKEN_VARIABLE}`,
     },
     cors: { type: "string", placeholder: "A,B", describe: "origins of other pages that may call, or * for all" },
-    images: { type: "boolean", describe: "take pictures, too (needs the movenet packs)" },
+    images: { type: "boolean", describe: "the API takes pictures, too (needs the movenet packs)" },
+    "no-page": { type: "boolean", describe: "API only: no page that computes in the browser" },
     model: { type: "string", placeholder: "NAME|DIR|ZIP", default: "diffpose-3d", describe: "pack of the 3D system" },
     ...limitFlags(),
     ...DEVICE_FLAGS,
@@ -117,8 +122,23 @@ function corsOf(args: ParsedArgs): CorsChoice {
   throw new UsageError(`--cors takes origins such as https://example.org, or *: "${wrong}"`);
 }
 
+/** The packs of the page beside that of the 3D system. */
+const PEOPLE_PACKS = ["movenet-multipose", "movenet-thunder"];
+
+/** The page that computes in the browser; none where its packs are missing, and the API's page takes its place. */
+async function openPages(model: Pack, warn: (text: string) => void): Promise<Pages> {
+  try {
+    const [multipose, thunder] = await Promise.all(PEOPLE_PACKS.map(loadPackFrom)) as [Pack, Pack];
+    return await browserPages(await openPageFiles(), { lifter: model, multipose, thunder });
+  } catch (error) {
+    if (!(error instanceof InputError)) throw error;
+    warn(`no page for browsers: ${error.message}`);
+    return {};
+  }
+}
+
 async function openImages(device: HandlerOptions["device"]): Promise<MovenetImages> {
-  const [multipose, thunder] = await Promise.all(["movenet-multipose", "movenet-thunder"].map(loadPackFrom));
+  const [multipose, thunder] = await Promise.all(PEOPLE_PACKS.map(loadPackFrom));
   return await openMovenetImages({ multipose: multipose!, thunder: thunder! }, device === undefined ? {} : { device });
 }
 
@@ -146,6 +166,7 @@ async function serve(args: ParsedArgs, host: Host): Promise<number> {
     ...(threads === undefined ? {} : { threads }),
     limits,
     cors,
+    pages: booleanFlag(args, "no-page") ? {} : await openPages(model, (text) => onWarning?.(text)),
     ...(token === undefined ? {} : { token }),
     ...(images === undefined ? {} : { images }),
     onError: (error) => host.err(`diffpose: ${faultText(error)}`),
