@@ -277,6 +277,7 @@ export {
   type OverlaySize,
   overlaySvg,
   renderViewer,
+  type SecondRun,
   type ViewerImage,
   type ViewerOptions,
 } from "./src/render/mod.ts";

@@ -6,7 +6,7 @@
 import { InputError } from "../core/errors.ts";
 import { readRecords } from "../formats/mod.ts";
 import { encodeJpeg, type Frame, openFrames, type OpenFramesOptions, resizeFrame } from "../media/mod.ts";
-import { renderViewer, type ViewerImage } from "../render/mod.ts";
+import { renderViewer, type ViewerImage, type ViewerOptions } from "../render/mod.ts";
 import { writeAll } from "./pose_file.ts";
 
 /** What to show and where to write it. */
@@ -19,6 +19,8 @@ export interface ViewerFile {
   readonly input?: string;
   /** How to open the clip. */
   readonly frames?: OpenFramesOptions;
+  /** Another run on the same clip: path of its `poses.ndjson`, and names of this run and of that. */
+  readonly second?: { readonly poses: string; readonly names: readonly [string, string] };
   /** Sentences for the page's "About" panel. */
   readonly notes?: readonly string[];
   /**
@@ -59,6 +61,12 @@ async function countFrames(path: string): Promise<number> {
   return reader.frames;
 }
 
+async function secondRun(
+  { poses, names }: NonNullable<ViewerFile["second"]>,
+): Promise<ViewerOptions["second"] & object> {
+  return { records: readRecords((await Deno.open(poses)).readable, poses, { allowTruncated: true }), names };
+}
+
 /**
  * Writes the page.
  *
@@ -79,9 +87,14 @@ export async function writeViewer(file: ViewerFile): Promise<void> {
     const records = readRecords((await Deno.open(file.poses)).readable, file.poses, { allowTruncated: true });
     const images = thumbnails(file, count);
     const { notes = [] } = file;
-    const signal = file.signal === undefined ? {} : { signal: file.signal };
+    const options: ViewerOptions = {
+      images,
+      notes,
+      ...(file.signal === undefined ? {} : { signal: file.signal }),
+      ...(file.second === undefined ? {} : { second: await secondRun(file.second) }),
+    };
     const encoder = new TextEncoder();
-    for await (const chunk of renderViewer(records, { images, notes, ...signal })) {
+    for await (const chunk of renderViewer(records, options)) {
       await writeAll(page, encoder.encode(chunk));
     }
   } catch (error) {

@@ -10,7 +10,10 @@ import { escapeMarkup } from "./escape.ts";
 import { jointColour, personColour } from "./palette.ts";
 
 /** What {@link overlaySvg} needs of a person: the record itself will do. */
-export type OverlayPerson = Pick<PersonRecord, "id" | "box" | "keypoints" | "interpolated">;
+export type OverlayPerson = Pick<PersonRecord, "id" | "box" | "keypoints" | "interpolated"> & {
+  /** What is written above the person; the identity where it is absent. */
+  readonly label?: string;
+};
 
 /** Size of the picture under the overlay, px. */
 export interface OverlaySize {
@@ -121,7 +124,7 @@ function drawPerson(person: OverlayPerson, unit: number, options: OverlayOptions
       }" font-size="${n(size)}" ` +
         `font-family="system-ui, sans-serif" font-weight="700" text-anchor="middle" fill="${colour}" ` +
         `stroke="#000" stroke-opacity="0.55" stroke-width="${n(3 * unit)}" paint-order="stroke">` +
-        `${escapeMarkup(String(person.id))}</text>`,
+        `${escapeMarkup(person.label ?? String(person.id))}</text>`,
     );
   }
   const state = person.interpolated ? ' data-interpolated="true" opacity="0.85"' : "";

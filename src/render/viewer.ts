@@ -9,9 +9,11 @@
  */
 
 import { InputError } from "../core/errors.ts";
-import type { EndRecord, HeaderRecord, PoseRecord } from "../formats/record.ts";
+import type { EndRecord, PoseRecord } from "../formats/record.ts";
 import { escapeMarkup, jsonForScript, toBase64 } from "./escape.ts";
+import { joinRuns, type SecondRun } from "./join_runs.ts";
 import { type PackedFrame, packFrame } from "./payload.ts";
+import type { TwoRunsHeader } from "./two_runs.ts";
 import { CLIENT, LICENCES, PAGE, STYLE } from "./viewer_assets.ts";
 
 /** Frames a data block. Small enough to bound memory, large enough that blocks cost nothing. */
@@ -39,13 +41,15 @@ export interface ViewerOptions {
   readonly images?: AsyncIterable<ViewerImage> | Iterable<ViewerImage>;
   /** Title of the page; the input's name where it is absent. */
   readonly title?: string;
+  /** Another run on the same clip: the page shows the people of both, each run with a switch and colours of its own. */
+  readonly second?: SecondRun;
   /** Sentences for the page's "About" panel: licences of the input and the models, warnings of the run. */
   readonly notes?: readonly string[];
   /** Stops between two blocks or pictures. */
   readonly signal?: AbortSignal;
 }
 
-function pageStart(header: HeaderRecord, title: string): string {
+function pageStart(header: TwoRunsHeader, title: string): string {
   return "<!doctype html>\n" +
     `<html lang="en">\n<head>\n<meta charset="utf-8">\n` +
     `<meta http-equiv="Content-Security-Policy" content="${POLICY}">\n` +
@@ -79,7 +83,7 @@ function pageEnd(end: EndRecord | null, notes: readonly string[]): string {
  * @param records The lines of `poses.ndjson`: a header first, then frames; an end line where the run was not cut.
  * @param options Pictures, title, notes, signal.
  * @returns Chunks of HTML, to be written in this order as UTF-8.
- * @throws {InputError} If the first record is no header, or a second header comes.
+ * @throws {InputError} If the first record is no header, or a second header comes; if the second run does not fit the first.
  * @throws {DOMException} `AbortError`, or the signal's own reason, when `signal` is aborted.
  *
  * @example
@@ -91,11 +95,11 @@ export async function* renderViewer(
   records: AsyncIterable<PoseRecord> | Iterable<PoseRecord>,
   options: ViewerOptions = {},
 ): AsyncGenerator<string, void, void> {
-  const { images = [], title, notes = [], signal } = options;
-  let header: HeaderRecord | null = null;
+  const { images = [], title, notes = [], second, signal } = options;
+  let header: TwoRunsHeader | null = null;
   let end: EndRecord | null = null;
   let block: PackedFrame[] = [];
-  for await (const record of records) {
+  for await (const record of second === undefined ? records : joinRuns(records, second)) {
     signal?.throwIfAborted();
     if ((record.type === "header") !== (header === null)) {
       throw new InputError("poses", "the first record, and no other, must be a header", record.type);

@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { join } from "node:path";
 import { InputError } from "../../src/core/errors.ts";
 import { type ParsedArgs, UsageError } from "../../src/cli/command.ts";
-import { COMMAND } from "../../src/cli/commands/view.ts";
+import { COMMAND, namesOf } from "../../src/cli/commands/view.ts";
 import { writeRecord } from "../../src/formats/mod.ts";
 import { encodeJpeg } from "../../src/media/mod.ts";
 import { keepingHost } from "./_packs.ts";
@@ -98,4 +98,28 @@ Deno.test("view refuses a file without a header, a missing file, and flags that 
     await assert.rejects(COMMAND.run(args(join(folder, "none.ndjson")), keepingHost()), InputError);
     await assert.rejects(COMMAND.run(args(poses, { frames: "x", "no-frames": true }), keepingHost()), UsageError);
   });
+});
+
+Deno.test("view of two files shows both runs, named by what differs", async () => {
+  await inFolder(async (folder, poses) => {
+    const second = join(folder, "second.ndjson");
+    const output = join(folder, "page.html");
+    const both = { positionals: [poses, second], flags: { output } };
+    const records = (change: Parameters<typeof walkHeader>[0]) =>
+      [...walkRecords(FRAMES, 1, walkHeader(change))].map((record) => `${writeRecord(record).trimEnd()}\n`).join("");
+    await Deno.writeTextFile(second, records({ options: { system: "diffpose-video" } }));
+    assert.equal(await COMMAND.run(both, keepingHost()), 0);
+    const html = await Deno.readTextFile(output);
+    assert.match(html, /"names":\["movenet","diffpose-video"\]/);
+    assert.equal(pictures(html), FRAMES, "the clip of the first file, once");
+    await Deno.writeTextFile(second, records({ width: 320 }));
+    await assert.rejects(async () => await COMMAND.run(both, keepingHost()), /width.*must be that of/);
+  });
+});
+
+Deno.test("namesOf() names runs by system, folder or file", () => {
+  const [movenet, video] = [walkHeader(), walkHeader({ options: { system: "diffpose-video" } })];
+  assert.deepEqual(namesOf(["a/poses.ndjson", "b/poses.ndjson"], [video, movenet]), ["diffpose-video", "movenet"]);
+  assert.deepEqual(namesOf(["out/a/poses.ndjson", "out/b/poses.ndjson"], [movenet, movenet]), ["a", "b"]);
+  assert.deepEqual(namesOf(["a/one.ndjson", "a/two.ndjson"], [movenet, movenet]), ["one.ndjson", "two.ndjson"]);
 });

@@ -9,7 +9,7 @@ import { createHash } from "node:crypto";
 const CLIENT = new URL("../../src/render/client/", import.meta.url);
 const CONFIG = new URL("../../deno.json", import.meta.url);
 /** Sources outside the folder that the bundle holds. */
-const SHARED = ["../overlay.ts", "../escape.ts", "../palette.ts", "../payload.ts", "../placement.ts"];
+const SHARED = ["../overlay.ts", "../escape.ts", "../palette.ts", "../payload.ts", "../placement.ts", "../two_runs.ts"];
 const SKELETON = ["layouts/coco.ts", "layouts/h36m.ts", "skeleton.ts"].map((name) => `../../skeleton/${name}`);
 
 /** Version of three.js that the project pins. */

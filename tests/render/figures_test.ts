@@ -15,12 +15,25 @@ const SHOW_ALL = new Set<number>();
 function clipOf(frames: readonly ViewerFrame[]): Clip {
   const tracks = [1, 2].map((id) => ({
     id,
+    name: String(id),
+    side: 0 as const,
     at: frames.map((frame) => frame.people.find((person) => person.id === id) ?? null),
     spread: new Float32Array(frames.length),
     count: { present: 0, interpolated: 0 },
   }));
   const header = walkHeader();
-  return { header, title: "", end: null, notes: [], licences: "", frames, tracks, has3d: true, spreadUnit: "m" };
+  return {
+    header,
+    sides: [],
+    title: "",
+    end: null,
+    notes: [],
+    licences: "",
+    frames,
+    tracks,
+    has3d: true,
+    spreadUnit: "m",
+  };
 }
 
 const clip = clipOf(Array.from({ length: 60 }, (_, index) => unpackFrame(packFrame(walkFrame(index)))));

@@ -184,6 +184,73 @@ Deno.test({ name: "view.html scrubs, plays, turns and plots in a browser without
   });
 });
 
+/** The walk of one figure as another run saw it: everything a little to the right. */
+function* secondRun(frames: number): Generator<PoseRecord> {
+  for (const record of walkRecords(frames, 1)) {
+    if (record.type !== "frame") yield record;
+    else {
+      const people = record.people.map(({ keypoints, ...person }) => ({
+        ...person,
+        keypoints: keypoints.map(([x, y, score, sigma]): typeof keypoints[number] => [x + 9, y, score, sigma]),
+      }));
+      yield { ...record, people };
+    }
+  }
+}
+
+Deno.test({ name: "view.html of two runs shows both over the same picture, each with a switch", ignore }, async (t) => {
+  const second = { records: secondRun(FRAMES), names: ["movenet", "diffpose-video"] as const };
+  const options = { images: walkImages(FRAMES, 20), second };
+  await withPage("software", walkRecords(FRAMES), options, async (page) => {
+    const shown =
+      `[...document.querySelectorAll("#overlay .person")].map((g) => g.querySelector(".label").textContent)`;
+    await choose(page, "#slider", "20", "input");
+
+    await t.step("people are named by run, in colours of their own", async () => {
+      assert.deepEqual(await ask(page, "v.people"), [1, 2, 3]);
+      assert.deepEqual(await ask(page, shown), ["1a", "2a", "1b"]);
+      assert.match(
+        await ask(page, `document.getElementById("facts").textContent`),
+        /60 frames · a: movenet, 2 people · b: diffpose-video, 1 person$/,
+      );
+      const dots = `[...document.querySelectorAll("#people .dot")].map((dot) => dot.style.background)`;
+      assert.equal(new Set(await ask<string[]>(page, dots)).size, 3);
+      const rows = `[...document.querySelectorAll("#people li")].map((li) => li.textContent.trim().split(/[±]/)[0])`;
+      assert.deepEqual(await ask(page, rows), [
+        "a: movenet",
+        "Person 1a",
+        "Person 2a",
+        "b: diffpose-video",
+        "Person 1b",
+      ]);
+    });
+
+    await t.step("a run is switched off and on with one click", async () => {
+      await page.click('#people input[data-side="0"]');
+      assert.deepEqual(await ask(page, shown), ["1b"]);
+      await page.click('#people li[data-id="3"] input');
+      assert.deepEqual(await ask(page, shown), ["2a", "1b"]);
+      assert.equal(await ask(page, `document.querySelector('[data-side="0"]').indeterminate`), true);
+      await page.click('#people input[data-side="0"]');
+      assert.deepEqual(await ask(page, shown), ["1a", "2a", "1b"]);
+    });
+
+    await t.step("the curves show the same person of the other run", async () => {
+      await choose(page, "#space", "2d", "change");
+      await choose(page, "#joint", "9", "change");
+      const shift = await ask<number[]>(
+        page,
+        `[v.curve().partner.person, v.curve().partner.series[0].value[20] - v.curve().series[0].value[20]]`,
+      );
+      assert.equal(shift[0], 2);
+      assert.ok(Math.abs(shift[1]! - 9) < 2 * OVERLAY_ERROR);
+      assert.equal(await ask(page, `document.querySelectorAll("#curve .other").length`), 2);
+      await choose(page, "#person", "3", "change");
+      assert.equal(await ask(page, "v.curve().partner"), null, "nobody there walks like the second one");
+    });
+  });
+});
+
 Deno.test({ name: "view.html draws on a plain canvas where WebGL is missing", ignore }, async () => {
   await withPage("none", walkRecords(20, 1), {}, async (page) => {
     assert.equal(await ask(page, "v.stage"), "canvas");

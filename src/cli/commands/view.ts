@@ -1,9 +1,9 @@
 /**
- * `diffpose view`: a page to look at, from a file of poses.
+ * `diffpose view`: a page to look at, from a file of poses, or from two on the same clip.
  *
  * @module
  */
-import { dirname, isAbsolute, join } from "node:path";
+import { basename, dirname, isAbsolute, join, resolve } from "node:path";
 import { InputError } from "../../core/errors.ts";
 import { readRecords } from "../../formats/mod.ts";
 import type { HeaderRecord } from "../../formats/record.ts";
@@ -59,8 +59,28 @@ function timing(header: HeaderRecord): OpenFramesOptions {
   };
 }
 
+/** What made the 2D poses of a run: its system, else the first model that is named. */
+function systemOf({ options, models }: HeaderRecord): string {
+  const { system } = options;
+  return typeof system === "string" ? system : models[0]?.name.split("-")[0] ?? "poses";
+}
+
+/** Names of two runs: their systems where these differ, else their folders, else their files. */
+export function namesOf(
+  paths: readonly [string, string],
+  headers: readonly [HeaderRecord, HeaderRecord],
+): readonly [string, string] {
+  const both = (name: (side: 0 | 1) => string): readonly [string, string] => [name(0), name(1)];
+  const choices = [
+    both((side) => systemOf(headers[side])),
+    both((side) => basename(dirname(resolve(paths[side])))),
+    both((side) => basename(paths[side])),
+  ];
+  return choices.find(([one, other]) => one !== other) ?? paths;
+}
+
 async function run(args: ParsedArgs, host: Host): Promise<number> {
-  const poses = args.positionals[0]!;
+  const [poses, other] = args.positionals as [string, string?];
   const output = stringFlag(args, "output") ?? join(dirname(poses), "view.html");
   const asked = stringFlag(args, "frames");
   const bare = booleanFlag(args, "no-frames");
@@ -76,7 +96,10 @@ async function run(args: ParsedArgs, host: Host): Promise<number> {
   if (clip === undefined && !bare) {
     note(`the page has no pictures, as ${header.input} was not found; --frames INPUT names another place`);
   }
-  const page = { poses, output, signal: host.signal };
+  const second = other === undefined
+    ? {}
+    : { second: { poses: other, names: namesOf([poses, other], [header, await readHeader(other)]) } };
+  const page = { poses, output, signal: host.signal, ...second };
   try {
     const frames = { ...clip?.timing, recursive: booleanFlag(args, "recursive"), onNote: note };
     await writeViewer(clip === undefined ? page : { ...page, input: clip.path, frames });
@@ -94,7 +117,7 @@ async function run(args: ParsedArgs, host: Host): Promise<number> {
 export const COMMAND: CommandSpec = {
   name: "view",
   summary: "write a self-contained page to look at poses",
-  positionals: { name: "FILE", min: 1, max: 1, describe: "poses.ndjson" },
+  positionals: { name: "FILE", min: 1, max: 2, describe: "poses.ndjson; two of the same clip are shown together" },
   flags: {
     output: {
       type: "string",
@@ -111,6 +134,10 @@ export const COMMAND: CommandSpec = {
     recursive: { type: "boolean", describe: "look into sub-folders, where the run did" },
     quiet: { type: "boolean", describe: "no notes" },
   },
-  examples: ["diffpose view out/clip/poses.ndjson -o view.html", "diffpose view poses.ndjson --frames clip.mp4"],
+  examples: [
+    "diffpose view out/clip/poses.ndjson -o view.html",
+    "diffpose view poses.ndjson --frames clip.mp4",
+    "diffpose view a/clip/poses.ndjson b/clip/poses.ndjson -o compare.html",
+  ],
   run,
 };

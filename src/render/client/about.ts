@@ -10,6 +10,25 @@ import { byId } from "./dom.ts";
 
 const plural = (count: number, one: string, many: string): string => `${count} ${count === 1 ? one : many}`;
 
+function modelsAndOptions({ models, options }: Clip["header"]): [string, string][] {
+  return [
+    ...models.map((model): [string, string] => [
+      "model",
+      `${model.name} · ${model.dtype} on ${model.device} · sha-256 ${model.sha256.slice(0, 16)}`,
+    ]),
+    ...Object.entries(options).map(([name, value]): [string, string] => [name, String(value)]),
+  ];
+}
+
+/** The header of each run, and where there are two, a line that names it. */
+function runsOf(
+  { header, sides }: Clip,
+): { readonly name: [string, string] | null; readonly header: Clip["header"] }[] {
+  const { second } = header;
+  if (second === undefined) return [{ name: null, header }];
+  return [header, second.header].map((each, side) => ({ name: [`run ${"ab"[side]}`, sides[side]!], header: each }));
+}
+
 function facts(clip: Clip): [string, string][] {
   const { header, end } = clip;
   const seconds = end?.seconds ?? (clip.frames.length > 0 ? clip.frames.length / header.fps : 0);
@@ -18,11 +37,7 @@ function facts(clip: Clip): [string, string][] {
     ["picture", `${header.width} × ${header.height} px, ${Number(header.fps.toFixed(3))} frames a second`],
     ["frames", `${clip.frames.length} (${seconds.toFixed(2)} s)${end === null ? ", run was cut" : ""}`],
     ["people", String(clip.tracks.length)],
-    ...header.models.map((model): [string, string] => [
-      "model",
-      `${model.name} · ${model.dtype} on ${model.device} · sha-256 ${model.sha256.slice(0, 16)}`,
-    ]),
-    ...Object.entries(header.options).map(([name, value]): [string, string] => [name, String(value)]),
+    ...runsOf(clip).flatMap(({ name, header }) => [...(name === null ? [] : [name]), ...modelsAndOptions(header)]),
     ["camera", header.camera],
     ["2D points", `${header.skeleton2d}, pixels; sigma in pixels`],
     [
@@ -37,22 +52,31 @@ function facts(clip: Clip): [string, string][] {
   ];
 }
 
+/** Models and the options that say how they were sampled. */
+function madeBy({ models, options: { steps, hypotheses, seed } }: Clip["header"]): string[] {
+  const options = Object.entries({ steps, hypotheses, seed }).filter(([, value]) =>
+    value !== undefined && value !== null
+  );
+  return [
+    ...models.map((model) => `${model.name} ${model.dtype} ${model.device}`),
+    ...options.map(([name, value]) => `${name} ${value}`),
+  ];
+}
+
 /** Fills the top line and the panel. */
 export function createAbout(clip: Clip): void {
   const { header } = clip;
   // Of a path, its end tells most; the rest is in the tooltip and the panel.
   byId("title", HTMLHeadingElement).textContent = clip.title.split(/[\\/]/).slice(-2).join("/");
   byId("title", HTMLHeadingElement).title = clip.title;
-  const models = header.models.map((model) => `${model.name} ${model.dtype} ${model.device}`);
-  const { steps, hypotheses, seed } = header.options;
-  const options = Object.entries({ steps, hypotheses, seed }).filter(([, value]) =>
-    value !== undefined && value !== null
-  );
   const line = [
     plural(clip.frames.length, "frame", "frames"),
-    plural(clip.tracks.length, "person", "people"),
-    ...models,
-    ...options.map(([name, value]) => `${name} ${value}`),
+    ...(clip.sides.length === 0
+      ? [plural(clip.tracks.length, "person", "people"), ...madeBy(header)]
+      : clip.sides.map((name, side) => {
+        const people = clip.tracks.filter((track) => track.side === side).length;
+        return `${"ab"[side]}: ${name}, ${plural(people, "person", "people")}`;
+      })),
   ].join(" · ");
   byId("facts", HTMLParagraphElement).textContent = line;
   byId("facts", HTMLParagraphElement).title = line;

@@ -1,5 +1,6 @@
 /**
- * One joint over time: a plot for each axis, with a band of one sigma on both sides.
+ * One joint over time: a plot for each axis, with a band of one sigma on both sides. Of two runs, the other one's line of
+ * the same person beside it.
  *
  * @module
  */
@@ -10,7 +11,7 @@ import { h36m17 } from "../../skeleton/layouts/h36m.ts";
 import type { Skeleton } from "../../skeleton/skeleton.ts";
 import { escapeMarkup } from "../escape.ts";
 import { personColour } from "../palette.ts";
-import type { Clip } from "./clip.ts";
+import { type Clip, partnerOf, type Track } from "./clip.ts";
 import { curvePaths, markStep, rangeOf, type Series } from "./curve_path.ts";
 import { byId } from "./dom.ts";
 import type { State, Store } from "./store.ts";
@@ -23,6 +24,8 @@ export interface CurveState {
   readonly joint: string;
   /** One series an axis. */
   readonly series: readonly Series[];
+  /** The same person in the other run; null where there is none. */
+  readonly partner: { readonly person: number; readonly series: readonly Series[] } | null;
 }
 
 const LEFT = 66;
@@ -40,8 +43,7 @@ export function curveSkeleton(space: State["space"]): Skeleton {
   return space === "3d" ? h36m17 : coco17;
 }
 
-function seriesOf(clip: Clip, state: State): Series[] {
-  const track = clip.tracks.find((candidate) => candidate.id === state.person);
+function seriesOf(track: Track | null, state: State): Series[] {
   const points = (track?.at ?? []).map((person) =>
     (state.space === "3d" ? person?.keypoints3d : person?.keypoints) ?? null
   );
@@ -49,9 +51,17 @@ function seriesOf(clip: Clip, state: State): Series[] {
   return AXES[state.space].map((_, axis) => ({ value: read(axis), sigma: read(3) }));
 }
 
+/** Least and greatest of some series, or null when nothing is finite. */
+function joinedRange(series: readonly Series[]): [number, number] | null {
+  const ranges = series.map(rangeOf).filter((range) => range !== null);
+  return ranges.length === 0
+    ? null
+    : [Math.min(...ranges.map(([low]) => low)), Math.max(...ranges.map(([, high]) => high))];
+}
+
 /** Width of the widest range: all axes have the same scale, so that a small tremor does not look like a leap. */
-function commonRange(series: readonly Series[]): number {
-  const widths = series.map((one) => rangeOf(one)).map((range) => range === null ? 0 : range[1] - range[0]);
+function commonRange(axes: readonly (readonly Series[])[]): number {
+  const widths = axes.map(joinedRange).map((range) => range === null ? 0 : range[1] - range[0]);
   return Math.max(...widths, 0) * 1.1 || 1;
 }
 
@@ -60,6 +70,7 @@ export function createCurves(clip: Clip, store: Store): () => CurveState {
   const svg = byId("curve", SVGSVGElement);
   const output = byId("value", HTMLOutputElement);
   let series: Series[] = [];
+  let partner: CurveState["partner"] = null;
   const count = clip.frames.length;
   const plotWidth = (): number => Math.max(20, svg.clientWidth - LEFT - RIGHT);
   const x = (position: number): number => LEFT + (count < 2 ? 0.5 : position / (count - 1)) * plotWidth();
@@ -79,7 +90,8 @@ export function createCurves(clip: Clip, store: Store): () => CurveState {
 
   function plot(one: Series, axis: number, top: number, height: number, span: number): string {
     const { space, person } = store.get();
-    const range = rangeOf(one) ?? [-span / 2, span / 2];
+    const other = partner?.series[axis] ?? null;
+    const range = joinedRange([one, ...(other === null ? [] : [other])]) ?? [-span / 2, span / 2];
     const middle = (range[0] + range[1]) / 2;
     const down = axis === 1;
     const y = (value: number): number => {
@@ -101,6 +113,11 @@ export function createCurves(clip: Clip, store: Store): () => CurveState {
       );
     }
     return `<rect class="frame" x="${LEFT}" y="${top}" width="${plotWidth()}" height="${height}"/>${marks.join("")}` +
+      (other === null
+        ? ""
+        : `<path class="line other" d="${curvePaths(other, { x, y, width: plotWidth() }).line}" stroke="${
+          personColour(partner!.person)
+        }"/>`) +
       `<path class="band" d="${band}" fill="${colour}"/><path class="line" d="${line}" stroke="${colour}"/>` +
       `<text class="axis" x="6" y="${top + 13}">${name}</text><text x="6" y="${top + 26}">${way}</text>`;
   }
@@ -119,10 +136,13 @@ export function createCurves(clip: Clip, store: Store): () => CurveState {
   }
 
   function draw(): void {
-    series = seriesOf(clip, store.get());
+    const state = store.get();
+    series = seriesOf(clip.tracks.find(({ id }) => id === state.person) ?? null, state);
+    const other = state.person === null ? null : partnerOf(clip, state.person);
+    partner = other === null ? null : { person: other.id, series: seriesOf(other, state) };
     const height = svg.clientHeight;
     const each = Math.max(12, (height - 8 - GAP * (series.length - 1)) / series.length);
-    const span = commonRange(series);
+    const span = commonRange(series.map((one, axis) => [one, ...(partner === null ? [] : [partner.series[axis]!])]));
     const empty = series.every((one) => rangeOf(one) === null);
     const message = clip.tracks.length === 0 ? "Nobody was found in this clip." : "No values for this joint.";
     svg.innerHTML = empty
@@ -146,6 +166,6 @@ export function createCurves(clip: Clip, store: Store): () => CurveState {
   draw();
   return () => {
     const { person, space, joint } = store.get();
-    return { person, joint: curveSkeleton(space).joints[joint] ?? "", series };
+    return { person, joint: curveSkeleton(space).joints[joint] ?? "", series, partner };
   };
 }

@@ -17,6 +17,8 @@ export const FIGURE_SKELETON: Skeleton = h36m17;
 export interface Figure {
   /** Identity. */
   readonly id: number;
+  /** What is written above it. */
+  readonly label: string;
   /** `[17, 3]`: x, y, z on the stage, metres. Joints that are not finite are NaN. */
   readonly joints: Float32Array;
   /** Sigma of each joint, metres. */
@@ -79,7 +81,7 @@ export function middleOf(places: readonly Float32Array[]): [number, number, numb
   return [axis(0), axis(1), axis(2)];
 }
 
-function figureOf(person: ViewerPerson, origin: readonly [number, number, number]): Figure | null {
+function figureOf(person: ViewerPerson, label: string, origin: readonly [number, number, number]): Figure | null {
   const points = person.keypoints3d;
   if (points === null) return null;
   const count = points.length / 4;
@@ -91,7 +93,7 @@ function figureOf(person: ViewerPerson, origin: readonly [number, number, number
     joints[joint * 3 + 2] = -(points[joint * 4 + 2]! + origin[2]); // camera z points away, the stage's to the viewer
     sigma[joint] = points[joint * 4 + 3]!;
   }
-  return { id: person.id, joints, sigma, derived: person.derived, interpolated: person.interpolated };
+  return { id: person.id, label, joints, sigma, derived: person.derived, interpolated: person.interpolated };
 }
 
 /** Makes the figures of a position. */
@@ -114,7 +116,7 @@ export function createFigureMaker(clip: Clip): FigureMaker {
         : layout === "row"
         ? [slot * ROW_STEP, 0, 0]
         : [0, 0, 0];
-      return figureOf(person, origin as [number, number, number]) ?? [];
+      return figureOf(person, track.name, origin as [number, number, number]) ?? [];
     });
   };
 }

@@ -18,6 +18,36 @@ function option(value: string, text: string): HTMLOptionElement {
   return element;
 }
 
+/** Switches people on or off. */
+function show(ids: readonly number[], on: boolean, store: Store): void {
+  const hidden = new Set(store.get().hidden);
+  for (const id of ids) on ? hidden.delete(id) : hidden.add(id);
+  store.set({ hidden });
+}
+
+/** The heading of one of two runs, with a switch for all of its people. */
+function heading(clip: Clip, side: number, store: Store): HTMLLIElement {
+  const ids = clip.tracks.filter((track) => track.side === side).map(({ id }) => id);
+  const item = document.createElement("li");
+  item.className = "run";
+  const label = document.createElement("label");
+  const box = document.createElement("input");
+  box.type = "checkbox";
+  box.dataset["side"] = String(side);
+  box.disabled = ids.length === 0;
+  box.addEventListener("change", () => show(ids, box.checked, store));
+  const follow = (): void => {
+    const on = ids.filter((id) => !store.get().hidden.has(id)).length;
+    box.checked = on === ids.length && on > 0;
+    box.indeterminate = on > 0 && on < ids.length;
+  };
+  store.listen((_, changed) => changed.has("hidden") && follow());
+  follow();
+  label.append(box, ` ${"ab"[side]}: ${clip.sides[side]}`);
+  item.append(label);
+  return item;
+}
+
 /** `right_knee` to `right knee`. */
 const words = (name: string): string => name.replaceAll("_", " ");
 
@@ -27,19 +57,17 @@ function row(track: Track, store: Store): HTMLLIElement {
   const box = document.createElement("input");
   box.type = "checkbox";
   box.checked = true;
-  box.setAttribute("aria-label", `Show person ${track.id}`);
-  box.addEventListener("change", () => {
-    const hidden = new Set(store.get().hidden);
-    if (box.checked) hidden.delete(track.id);
-    else hidden.add(track.id);
-    store.set({ hidden });
+  box.setAttribute("aria-label", `Show person ${track.name}`);
+  box.addEventListener("change", () => show([track.id], box.checked, store));
+  store.listen(({ hidden }, changed) => {
+    if (changed.has("hidden")) box.checked = !hidden.has(track.id);
   });
   const dot = document.createElement("span");
   dot.className = "dot";
   dot.style.background = personColour(track.id);
   const name = document.createElement("span");
   name.className = "name";
-  name.textContent = `Person ${track.id}`;
+  name.textContent = `Person ${track.name}`;
   const note = document.createElement("span");
   note.className = "note";
   item.title = `in ${track.count.present} frames, ${track.count.interpolated} of them interpolated`;
@@ -58,8 +86,13 @@ export function createPeopleList(clip: Clip, store: Store): void {
   const space = byId("space", HTMLSelectElement);
   const threshold = byId("threshold", HTMLInputElement);
   const rows = clip.tracks.map((track) => row(track, store));
-  list.append(...rows);
-  person.append(...clip.tracks.map((track) => option(String(track.id), `${track.id}`)));
+  if (clip.sides.length === 0) list.append(...rows);
+  else {
+    clip.sides.forEach((_, side) =>
+      list.append(heading(clip, side, store), ...rows.filter((_, index) => clip.tracks[index]!.side === side))
+    );
+  }
+  person.append(...clip.tracks.map((track) => option(String(track.id), track.name)));
   person.disabled = joint.disabled = clip.tracks.length === 0;
   if (clip.tracks.length === 0) {
     const empty = document.createElement("li");
@@ -73,7 +106,7 @@ export function createPeopleList(clip: Clip, store: Store): void {
     const names = curveSkeleton(store.get().space).joints;
     joint.replaceChildren(...names.map((name, index) => option(String(index), words(name))));
   }
-  function show(): void {
+  function showState(): void {
     const state = store.get();
     clip.tracks.forEach((track, index) => {
       const item = rows[index]!;
@@ -106,8 +139,8 @@ export function createPeopleList(clip: Clip, store: Store): void {
   });
   store.listen((_, changed) => {
     if (changed.has("space")) fillJoints();
-    if (["position", "person", "joint", "space"].some((name) => changed.has(name as "position"))) show();
+    if (["position", "person", "joint", "space"].some((name) => changed.has(name as "position"))) showState();
   });
   fillJoints();
-  show();
+  showState();
 }

@@ -43,13 +43,13 @@ function readPictures(root: ParentNode): Pictures {
   };
 }
 
-function overlayPerson(person: ViewerPerson): OverlayPerson {
+function overlayPerson(person: ViewerPerson, label: string): OverlayPerson {
   const points = Array.from(
     { length: person.keypoints.length / 4 },
     (_, joint) => [...person.keypoints.subarray(joint * 4, joint * 4 + 4)] as unknown as Keypoint2D,
   );
   const [x = NaN, y = NaN, width = NaN, height = NaN] = person.box;
-  return { id: person.id, box: [x, y, width, height], keypoints: points, interpolated: person.interpolated };
+  return { id: person.id, label, box: [x, y, width, height], keypoints: points, interpolated: person.interpolated };
 }
 
 /** Shows frames as the state asks. */
@@ -58,6 +58,7 @@ export function createPictureView(clip: Clip, store: Store): void {
   const canvas = byId("picture", HTMLCanvasElement);
   const overlay = byId("overlay", HTMLDivElement);
   const pictures = readPictures(document);
+  const names = new Map(clip.tracks.map(({ id, name }) => [id, name]));
   const toggle = byId("show-picture", HTMLInputElement);
   toggle.disabled = pictures.count === 0;
   toggle.checked = pictures.count > 0;
@@ -91,7 +92,9 @@ export function createPictureView(clip: Clip, store: Store): void {
   function draw(): void {
     const { position, hidden, sigma, boxes, picture } = store.get();
     const frame = clip.frames[position];
-    const people = (frame?.people ?? []).filter((person) => !hidden.has(person.id)).map(overlayPerson);
+    const people = (frame?.people ?? []).filter((person) => !hidden.has(person.id)).map((person) =>
+      overlayPerson(person, names.get(person.id)!)
+    );
     overlay.innerHTML = overlaySvg({ people }, { width, height }, { sigma, boxes });
     canvas.style.visibility = picture ? "visible" : "hidden";
     if (frame !== undefined && picture) showPicture(frame.index).catch(() => {}); // a broken picture leaves the last one

@@ -125,7 +125,7 @@ export function createCanvasStage(host: HTMLElement): Stage {
       pen.font = `700 ${0.14 * top[2]}px system-ui, sans-serif`;
       pen.textAlign = "center";
       pen.fillStyle = personColour(figure.id);
-      pen.fillText(String(figure.id), top[0], top[1] - 0.12 * top[2]);
+      pen.fillText(figure.label, top[0], top[1] - 0.12 * top[2]);
     }
   }
 

@@ -69,8 +69,8 @@ class Pool {
   }
 }
 
-/** A number that always faces the viewer. */
-function makeLabel(id: number): Sprite {
+/** A name that always faces the viewer. */
+function makeLabel({ id, label: text }: Figure): Sprite {
   const canvas = document.createElement("canvas");
   [canvas.width, canvas.height] = [128, 64];
   const pen = canvas.getContext("2d");
@@ -79,7 +79,7 @@ function makeLabel(id: number): Sprite {
     pen.textAlign = "center";
     pen.textBaseline = "middle";
     pen.fillStyle = personColour(id);
-    pen.fillText(String(id), 64, 32);
+    pen.fillText(text, 64, 32);
   }
   const map = new CanvasTexture(canvas);
   map.colorSpace = SRGBColorSpace;
@@ -144,13 +144,14 @@ export function createWebglStage(host: HTMLElement, capacity: number): Stage {
     }
   }
 
-  function addLabel({ id, joints: points }: Figure): void {
+  function addLabel(figure: Figure): void {
+    const { id, joints: points } = figure;
     let top = -1;
     for (let at = 1; at < points.length; at += 3) if (points[at]! > (points[top] ?? -Infinity)) top = at;
     if (top < 0) return;
     let label = labels.get(id);
     if (label === undefined) {
-      labels.set(id, label = makeLabel(id));
+      labels.set(id, label = makeLabel(figure));
       scene.add(label);
     }
     label.position.set(points[top - 1]!, points[top]! + LABEL_RISE, points[top + 1]!);
