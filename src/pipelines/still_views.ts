@@ -37,7 +37,7 @@ function starts(size: number): number[] {
   const room = size - TILE;
   if (room <= 0) return [0];
   const gaps = Math.ceil(room / (ADVANCE * TILE));
-  return Array.from({ length: gaps + 1 }, (_, i) => Math.round(i * room / gaps));
+  return Array.from({ length: gaps + 1 }, (_, i) => i * room / gaps);
 }
 
 /**
