@@ -41,8 +41,11 @@ export const MOST_PEOPLE = 300;
  * 8 % more copies.
  */
 const SAME_OKS = 0.5;
-/** These levels are looked at in whole: the second one finds what the first does badly (AP75 0.26 and 0.39, rendered stills). */
-const ALWAYS = 2;
+/**
+ * So many levels are looked at in whole. Of rendered crowds in pictures 640 px wide, the first shows 7 % of the people, with
+ * the second it is 43 %, with the third 74 %.
+ */
+const ALWAYS = 3;
 /**
  * Somebody shorter than this at a level, px of the network, who is seen however faintly, is a reason to look closer there. On
  * the rendered crowds that leaves out a quarter of the tiles and one person of 95.
@@ -70,9 +73,10 @@ export async function searchPeople(
   let people: Detection[] = [];
   let hints: Detection[] = [];
   for (const [order, level] of searchLevels(width, height, finest).entries()) {
-    // Where nobody was seen at all, everything is looked at once more.
-    const everywhere = order < ALWAYS || (order === ALWAYS && people.length === 0);
-    const views = viewsOf(width, height, level).filter((view) => everywhere || hints.some((one) => shows(view, one)));
+    const views = viewsOf(width, height, level).filter((view) =>
+      order < ALWAYS || hints.some((one) => shows(view, one))
+    );
+    if (views.length === 0) break;
     hints = [];
     for (const view of views) {
       signal?.throwIfAborted();
@@ -81,7 +85,6 @@ export async function searchPeople(
       people.push(...seen.filter(({ box, score }) => score >= minScore && !isCut(box, view, picture)));
     }
     people = suppressDuplicates(people, SAME_OKS, maxPeople);
-    if (order + 1 >= ALWAYS && people.length > 0 && hints.length === 0) break;
   }
   return people;
 }
