@@ -22,6 +22,8 @@ export interface GraphFile {
   readonly bytes: number;
   /** Its SHA-256, 64 lower-case hexadecimal digits. */
   readonly sha256: string;
+  /** Whether onnxruntime's optimisation for processors is stored in it, so that opening it need not do that again. */
+  readonly optimised?: boolean;
 }
 
 /** An input or output of a graph. */
@@ -148,7 +150,7 @@ function readGraphSpec(name: string, value: unknown): GraphSpec {
 }
 
 function readFile(path: string, value: unknown): GraphFile {
-  const { file, bytes, sha256 } = record(path, value);
+  const { file, bytes, sha256, optimised } = record(path, value);
   if (typeof file !== "string" || !isSafeName(file)) {
     throw new Bad(`${path}.file`, "must be a relative path inside the pack", file);
   }
@@ -156,7 +158,10 @@ function readFile(path: string, value: unknown): GraphFile {
   if (typeof sha256 !== "string" || !/^[0-9a-f]{64}$/.test(sha256)) {
     throw new Bad(`${path}.sha256`, "must be 64 lower-case hexadecimal digits", sha256);
   }
-  return { file, bytes: bytes as number, sha256 };
+  if (optimised !== undefined && typeof optimised !== "boolean") {
+    throw new Bad(`${path}.optimised`, "must be true or false", optimised);
+  }
+  return { file, bytes: bytes as number, sha256, ...(optimised === undefined ? {} : { optimised }) };
 }
 
 function readValues(path: string, value: unknown): ValueSpec[] {

@@ -166,7 +166,8 @@ export async function openSession(pack: Pack, graph: string, options: OpenSessio
 
 async function openPlanned(pack: Pack, spec: GraphSpec, plan: SessionPlan, runtime: Runtime): Promise<OpenedSession> {
   const bytes = await pack.readGraph(spec.name, plan.dtype);
-  const options = { graph: `${pack.manifest.name}/${spec.name}`, dtype: plan.dtype, queue: runtime.queue };
+  const { optimised = false } = spec.variants[plan.dtype]!;
+  const options = { graph: `${pack.manifest.name}/${spec.name}`, dtype: plan.dtype, queue: runtime.queue, optimised };
   const { session, threads } = plan.device === "webgpu"
     ? { session: await openWebgpu(bytes, options), threads: 1 }
     : plan.device === "native"

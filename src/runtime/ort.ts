@@ -25,6 +25,8 @@ export interface OrtOpenOptions {
   readonly dtype: Dtype;
   /** The queue of the whole process. */
   readonly queue: Queue;
+  /** Whether the file holds the outcome of onnxruntime's optimisation for processors. @default {false} */
+  readonly optimised?: boolean;
 }
 
 /**
@@ -36,12 +38,14 @@ export interface OrtOpenOptions {
  * @throws {InputError} If the bytes are no ONNX graph that this device can run, or an input or output is not float32.
  */
 export async function openOrtSession(ort: OrtModule, bytes: Uint8Array, options: OrtOpenOptions): Promise<Session> {
-  const { graph, device, dtype, queue } = options;
+  const { graph, device, dtype, queue, optimised = false } = options;
+  // Looking for what else there is to optimise takes longer than all the rest of opening a small graph.
+  const level = optimised && device === "wasm" ? "disabled" : "all";
   const inner = await queue(() =>
     keepingWorker(() =>
       ort.InferenceSession.create(bytes, {
         executionProviders: [device],
-        graphOptimizationLevel: "all",
+        graphOptimizationLevel: level,
         logSeverityLevel: 3,
       })
     )

@@ -64,7 +64,7 @@ interface Wanted {
  * @example From a folder, once
  * ```ts ignore
  * const pack = await fetchPack("https://example.org/models/diffpose-3d/", {
- *   sha256: "07342f5d1daad088a265696b8dff7ddb892…",
+ *   sha256: "edfde3293392bd20885c3be15bf8ce3db76…",
  *   cache: createWebCache(),
  * });
  * await using system = await openSystem(pack);

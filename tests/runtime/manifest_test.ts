@@ -8,6 +8,7 @@ Deno.test("parseManifest() types what all packs share and keeps the rest", async
   const json = { ...await tinyManifest(), diffusion: { steps: 50 } };
   json.graphs.add.prefer = { wasm: "fp32" };
   json.graphs.add.threads = 2;
+  json.graphs.add.q8.optimised = true;
   const result = parseManifest(json);
   assert.equal(result.kind, "manifest");
   if (result.kind !== "manifest") return;
@@ -19,6 +20,8 @@ Deno.test("parseManifest() types what all packs share and keeps the rest", async
   assert.deepEqual(Object.keys(add.variants), ["fp32", "q8"]);
   assert.deepEqual(add.prefer, { wasm: "fp32" });
   assert.equal(add.threads, 2);
+  assert.equal(add.variants.q8!.optimised, true);
+  assert.ok(!("optimised" in add.variants.fp32!));
   assert.deepEqual(add.inputs[0], { name: "x", shape: ["batch", 8] });
 });
 
@@ -48,6 +51,7 @@ Deno.test("parseManifest() names path, rule and value of the first wrong field",
     [(m) => m.graphs.add.fp32.bytes = 0, "graphs.add.fp32.bytes", /0/],
     [(m) => m.graphs.add.fp32.bytes = 1e12, "graphs.add.fp32.bytes", /1000000000000/],
     [(m) => m.graphs.add.fp32.sha256 = "ABC", "graphs.add.fp32.sha256", /ABC/],
+    [(m) => m.graphs.add.q8.optimised = "yes", "graphs.add.q8.optimised", /yes/],
     [(m) => m.graphs.add.inputs = [], "graphs.add.inputs", /\[\]/],
     [(m) => m.graphs.add.inputs[1].shape = [1.5], "graphs.add.inputs[1].shape", /1\.5/],
     [(m) => m.graphs.add.inputs[0].dtype = "int64", "graphs.add.inputs[0].dtype", /int64/],

@@ -36,7 +36,12 @@ function doubleOrt(log: Log, metadata: { type?: string } = {}): OrtModule {
       }),
     release: () => alone("release", () => undefined),
   };
-  const InferenceSession = { create: () => alone("create", () => session) };
+  const InferenceSession = {
+    create: (_: Uint8Array, { graphOptimizationLevel: level }: { graphOptimizationLevel: string }) => {
+      log.push(`level ${level}`);
+      return alone("create", () => session);
+    },
+  };
   return { InferenceSession, Tensor: FakeTensor } as unknown as OrtModule;
 }
 
@@ -68,7 +73,7 @@ Deno.test("openOrtSession() releases once, after the runs that are already queue
   await session[Symbol.asyncDispose]();
   await session[Symbol.asyncDispose]();
   assert.equal((await pending)["y"]!.data[0], 10);
-  assert.deepEqual(log.filter((line) => line !== "tensor disposed").slice(2), [
+  assert.deepEqual(log.filter((line) => line !== "tensor disposed").slice(3), [
     "run 5 begins",
     "run 5 ends",
     "release begins",
@@ -92,4 +97,24 @@ Deno.test("openOrtSession() refuses graphs whose inputs are not float32, and giv
     return true;
   });
   assert.equal(log.at(-1), "release ends");
+});
+
+Deno.test("openOrtSession() optimises no graph anew on WASM that holds its optimisation, and any other one", async () => {
+  for (
+    const [device, optimised, level] of [
+      ["wasm", true, "disabled"],
+      ["wasm", false, "all"],
+      ["wasm", undefined, "all"],
+      ["webgpu", true, "all"],
+    ] as const
+  ) {
+    const log: Log = [];
+    const options = { graph: "twice", device, dtype: "q8", queue: createQueue() } as const;
+    await openOrtSession(
+      doubleOrt(log),
+      new Uint8Array(1),
+      optimised === undefined ? options : { ...options, optimised },
+    );
+    assert.equal(log[0], `level ${level}`);
+  }
 });

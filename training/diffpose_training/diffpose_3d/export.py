@@ -25,6 +25,7 @@ from .encoder import Encoder
 from .evaluate import load_denoiser
 from .fixtures import context_fixture, ddim_fixture, denoise_fixture, write_fixture
 from ..common.graphs import export_graph, quantise, round_large_weights, store_half
+from ..common.optimise import optimise_graph
 from .manifest import manifest
 from .metrics import mpjpe
 from .onnx_run import Pack
@@ -61,6 +62,7 @@ def export_models(context: nn.Module, denoise: nn.Module, out: Path, frames: int
         fp32, q8 = out / f"{name}_fp32.onnx", out / f"{name}_q8.onnx"
         export_graph(net.eval(), inputs, fp32, input_names, output_names)
         quantise(fp32, q8)
+        optimise_graph(q8)
         if net is context:
             store_half(fp32)
         files[name] = {"fp32": fp32, "q8": q8}

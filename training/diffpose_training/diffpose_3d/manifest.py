@@ -37,7 +37,10 @@ def manifest(
         },
     }  # fmt: skip
     graphs = {
-        name: {dtype: {"file": f.name, "bytes": f.stat().st_size, "sha256": sha256(f)} for dtype, f in by_dtype.items()}
+        name: {
+            dtype: {"file": f.name, "bytes": f.stat().st_size, "sha256": sha256(f)} | ({"optimised": True} if dtype == "q8" else {})
+            for dtype, f in by_dtype.items()
+        }
         | ports[name]
         | {"threads": 1}  # bench/lift_vs_pytorch.ts: a second WASM thread gains nothing over whole windows, and costs a core
         for name, by_dtype in files.items()
