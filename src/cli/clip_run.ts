@@ -18,7 +18,7 @@ import { createProgress } from "./progress.ts";
 /** Everything that is the same for all inputs of a command. */
 export interface ClipSettings {
   /** Makes the stages that find people, for one input. */
-  readonly people: Pick<PeopleStage, "clip" | "stills">;
+  readonly people: Pick<PeopleStage, "clip" | "stills" | "idOf">;
   /** The 3D stage; 2D only when absent. */
   readonly lift?: LiftStage;
   /** The packs, for the header. */
@@ -97,7 +97,9 @@ export async function runInput(
     await compute(source, header, poses, { folder, people }, settings, host);
   }
   const page = { input, frames, notes: settings.notes };
-  const run = { poses: poses.path, folder, input, complete: poses.complete, stills: stills !== null };
+  const { idOf } = settings.people;
+  const ids = idOf === undefined ? {} : { idOf };
+  const run = { poses: poses.path, folder, input, complete: poses.complete, stills: stills !== null, ...ids };
   await writeOutputs(run, settings.outputs, page, host);
   return {
     input,

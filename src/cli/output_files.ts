@@ -5,8 +5,7 @@
  */
 import { join } from "node:path";
 import type { PoseFormat } from "../formats/format.ts";
-import type { ImageEntry } from "../formats/clip.ts";
-import { pictureNumbers } from "../formats/picture_numbers.ts";
+import { picturesByName } from "../formats/picture_numbers.ts";
 import { FORMATS, openClip } from "../formats/registry.ts";
 import { type Host, type ParsedArgs, stringFlag, UsageError } from "./command.ts";
 import { convertFile, stemOf } from "./convert_files.ts";
@@ -64,8 +63,8 @@ export interface FinishedRun {
    * @default {false}
    */
   readonly stills?: boolean;
-  /** Pictures with ids of their own, by name. */
-  readonly images?: readonly ImageEntry[];
+  /** Id of a still by its name; its number where absent. */
+  readonly idOf?: (name: string) => number | null;
 }
 
 /**
@@ -99,7 +98,7 @@ export async function writeOutputs(
   }
   if (outputs.formats.length === 0) return;
   const clip = await openClip(await fileSource(poses), { from: "diffpose" });
-  const images = run.images ?? (stills ? await pictureNumbers(clip) : undefined);
+  const images = stills ? await picturesByName(clip, run.idOf) : undefined;
   for (const format of outputs.formats) {
     const listed = images === undefined ? {} : { images };
     const place = { folder, stem: stemOf(poses), clipStem: stemOf(input), overwrite: true, ...listed };

@@ -79,6 +79,8 @@ export interface PeopleStage extends AsyncDisposable {
   clip(fps: number): ClipPeople;
   /** Makes the stages of stills; null where pictures are a clip. */
   readonly stills: (() => ClipPeople) | null;
+  /** Id of a still by its name; absent where that is its number. */
+  readonly idOf?: (name: string) => number | null;
   /** The packs, for the header. */
   readonly models: readonly ModelRecord[];
   /** Sentences on the packs' licences. */
@@ -143,6 +145,7 @@ export async function openPeopleStage(
         signal: host.signal,
       }),
     }),
+    ...(stills?.idOf === undefined ? {} : { idOf: stills.idOf }),
     models: packs.map(({ record }) => record),
     notes: packs.map(({ note }) => note),
     options: { ...again.options, ...(stills?.options ?? {}) },

@@ -9,16 +9,31 @@ import type { ImageEntry, PoseClip } from "./clip.ts";
 const NUMBER = /^(\d+)\.[^.]+$/;
 
 /**
- * Reads ids off the names of a clip's pictures.
+ * The number that a picture is named by.
+ *
+ * @param name Name or path of its file.
+ * @returns Null for any other name.
+ */
+export function pictureNumber(name: string): number | null {
+  const id = Number(NUMBER.exec(name.split(/[\\/]/).at(-1)!)?.[1] ?? NaN);
+  return Number.isSafeInteger(id) ? id : null;
+}
+
+/**
+ * The pictures of a clip with ids by their names.
  *
  * @param clip Its frames are read once.
- * @returns A picture a frame; undefined unless every name is a number of its own.
+ * @param idOf Id of a name; null where it has none. @default {pictureNumber}
+ * @returns A picture a frame; undefined unless every name has an id of its own.
  */
-export async function pictureNumbers(clip: PoseClip): Promise<ImageEntry[] | undefined> {
+export async function picturesByName(
+  clip: PoseClip,
+  idOf: (name: string) => number | null = pictureNumber,
+): Promise<ImageEntry[] | undefined> {
   const images = new Map<number, ImageEntry>();
   for await (const { name = "", width, height } of clip.frames()) {
-    const id = Number(NUMBER.exec(name.split(/[\\/]/).at(-1)!)?.[1] ?? NaN);
-    if (!Number.isSafeInteger(id) || images.has(id)) return undefined;
+    const id = idOf(name);
+    if (id === null || images.has(id)) return undefined;
     images.set(id, {
       id,
       name,
