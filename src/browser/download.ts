@@ -6,6 +6,7 @@
 /// <reference lib="dom" />
 
 import { zipSync } from "fflate";
+import { InputError } from "../core/errors.ts";
 import { bvh } from "../formats/bvh/bvh.ts";
 import { coco } from "../formats/coco/coco.ts";
 import { diffpose } from "../formats/diffpose.ts";
@@ -81,6 +82,7 @@ async function converted(records: readonly PoseRecord[], stem: string, format: P
   const { notes } = await convertClip(clip, format, sink, { stem });
   const nameOf = (suffix: string): string =>
     `${stem}${format.ending === `.${format.name}` ? "" : `.${format.name}`}${suffix}${format.ending}`;
+  if (sink.files.size === 0) throw new InputError(stem, `must have somebody to be written as ${format.name}`, "nobody");
   const [only] = sink.files;
   if (sink.files.size === 1) return { name: nameOf(only![0]), file: only![1], notes };
   return { name: `${stem}.${format.name}.zip`, file: await zipped(sink.files, nameOf), notes };

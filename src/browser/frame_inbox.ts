@@ -1,6 +1,6 @@
 /**
- * Frames that come by message and are taken one at a time. Whoever sends them waits until one is wanted, so only one is ever
- * on its way.
+ * Frames that come by message and are taken one at a time. Whoever sends them waits until one is wanted, so at most two are
+ * held.
  *
  * @module
  */
@@ -44,6 +44,7 @@ export class FrameInbox<T> {
     const stopped = (): void => this.#wake?.();
     signal.addEventListener("abort", stopped);
     try {
+      this.#want(); // One ahead: it is decoded while the one before is computed.
       while (true) {
         this.#want();
         while (this.#waiting.length === 0 && !this.#ended && !signal.aborted) {

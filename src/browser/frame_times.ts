@@ -22,6 +22,8 @@ const COMMON_RATES: readonly number[] = [
 const SNAP = 0.004;
 /** Steps that differ less than this are equal: containers round times to milliseconds. */
 const EVEN_SECONDS = 0.0021;
+/** With this share of equal steps a video has a rate. */
+const EVEN_SHARE = 0.9;
 /** The rate of a video that does not tell. */
 const USUAL_RATE = 30;
 
@@ -36,8 +38,12 @@ export function listedTimes(times: Float64Array): FrameTimes {
   const count = times.length;
   if (count < 2) return { fps: USUAL_RATE, note: "a single frame", times };
   const mean = (times[count - 1]! - times[0]!) / (count - 1);
-  const even = times.every((time, i) => Math.abs(time - times[0]! - i * mean) <= EVEN_SECONDS);
-  return { fps: snapRate(1 / mean), note: even ? "stated by the file" : "mean of a varying rate", times };
+  const steps = times.slice(1).map((time, i) => time - times[i]!).sort();
+  const usual = steps[count >> 1 < steps.length ? count >> 1 : 0]!;
+  const even = steps.filter((step) => Math.abs(step - usual) <= EVEN_SECONDS);
+  // A few steps that are longer are frames that a cut or a recorder left out; the rate is that of the others.
+  if (even.length < EVEN_SHARE * steps.length) return { fps: 1 / mean, note: "mean of a varying rate", times };
+  return { fps: snapRate(even.length / even.reduce((sum, step) => sum + step, 0)), note: "stated by the file", times };
 }
 
 /**

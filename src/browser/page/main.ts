@@ -89,18 +89,14 @@ async function estimatorFor(device: Dials["device"], signal: AbortSignal): Promi
   return estimator;
 }
 
-const plural = (count: number, one: string, many: string): string => `${count} ${count === 1 ? one : many}`;
-
 async function showRun(clip: BrowserClip, run: Run, whole: boolean): Promise<void> {
   const frames = run.records.filter((record) => record.type === "frame");
   const people = new Set(frames.flatMap((frame) => frame.people.map(({ id }) => id)));
   const speed = work.speed();
+  const on = deviceName(opened!.estimator.facts);
   const facts = [
-    plural(frames.length, "frame", "frames"),
-    plural(people.size, "person", "people"),
-    ...(clip.count === 1 ? [] : [`${Number(clip.fps.toFixed(3))} frames a second, ${clip.fpsNote}`]),
-    ...(speed === null ? [] : [`computed at ${speed.toFixed(1)} a second`]),
-    deviceName(opened!.estimator.facts),
+    speed === null ? `Computed on ${on}` : `Computed on ${on}, at ${speed.toFixed(1)} frames a second`,
+    ...(clip.count === 1 ? [] : [`the clip has ${Number(clip.fps.toFixed(3))} (${clip.fpsNote})`]),
   ];
   const notice = people.size === 0
     ? "Nobody was found. People should fill a good part of the picture and be lit well."
@@ -108,7 +104,7 @@ async function showRun(clip: BrowserClip, run: Run, whole: boolean): Promise<voi
     ? null
     : "The run was cancelled: what had been computed is shown.";
   show("result");
-  await result.show(run, { title: clip.input, facts: facts.join(" · "), notice });
+  await result.show(run, { title: clip.input, facts: facts.join("; "), notice });
 }
 
 async function estimate(open: (signal: AbortSignal) => Promise<BrowserClip>, name: string): Promise<void> {

@@ -39,6 +39,16 @@ function save({ name, file }: Download): void {
   setTimeout(() => URL.revokeObjectURL(link.href), KEEP_MS);
 }
 
+/** On a phone the page scrolls as a whole, so the frame is as high as what is in it. */
+function fitHeight(frame: HTMLIFrameElement): void {
+  const inside = frame.contentDocument;
+  if (inside === null) return;
+  const narrow = matchMedia("(max-width: 640px)");
+  const fit = (): void => void (frame.style.height = narrow.matches ? `${inside.body.scrollHeight}px` : "");
+  new ResizeObserver(fit).observe(inside.body);
+  fit();
+}
+
 /** Wires the view. @param fail Told what went wrong. */
 export function createResultView(fail: (error: unknown) => void): ResultView {
   const place = byId("frame-place", HTMLDivElement);
@@ -98,6 +108,7 @@ export function createResultView(fail: (error: unknown) => void): ResultView {
       frame.src = address;
       place.append(frame);
       await shown;
+      fitHeight(frame);
       try {
         frame.contentWindow?.focus();
       } catch (error) {
