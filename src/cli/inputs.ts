@@ -4,10 +4,13 @@
  * @module
  */
 import { basename, join, relative } from "node:path";
+import { isImageName } from "../media/mod.ts";
 import { UsageError } from "./command.ts";
 
 /** Endings of files that hold frames, for the search in folders. */
 const CLIP_ENDINGS = /\.(mp4|m4v|mov|mkv|webm|avi|mpg|mpeg|ts|gif|zip)$/i;
+/** Beside pictures such a file is one of them that cannot be read, not the clip that the folder is there for. */
+const PICTURE_LIKE = /\.gif$/i;
 
 /** One input. */
 export interface InputPlace {
@@ -25,12 +28,14 @@ function stem(path: string): string {
 /** Videos and archives below a folder, in the order of their paths. */
 async function clipsBelow(folder: string, recursive: boolean): Promise<string[]> {
   const found: string[] = [];
+  let pictures = false;
   for await (const entry of Deno.readDir(folder)) {
     const path = join(folder, entry.name);
     if (entry.isFile && CLIP_ENDINGS.test(entry.name)) found.push(path);
+    else if (entry.isFile && isImageName(entry.name)) pictures = true;
     else if (entry.isDirectory && recursive) found.push(...await clipsBelow(path, true));
   }
-  return found.sort();
+  return found.filter((path) => !pictures || !PICTURE_LIKE.test(path)).sort();
 }
 
 async function isFolder(path: string): Promise<boolean> {

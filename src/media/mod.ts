@@ -13,6 +13,7 @@ export { type CodecLoader, type CodecName, useCodecLoader } from "./codec_wasm.t
 export { checkFrameSize, MAX_IMAGE_BYTES, MAX_PIXELS, MAX_SIDE } from "./limits.ts";
 export { compareNatural, comparePaths } from "./natural_sort.ts";
 export { encodePng } from "./png.ts";
+export { isImageName } from "./image_source.ts";
 export { openFrames, type OpenFramesOptions } from "./open_frames_fs.ts";
 export { resizeFrame } from "./resize.ts";
 export type { TimingOptions } from "./timing.ts";
