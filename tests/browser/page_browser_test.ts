@@ -90,7 +90,7 @@ Deno.test(
         await page.keyboard.press("Tab");
         order.push(await ask(page, `document.activeElement.id || document.activeElement.textContent`));
         const outline = await ask<string>(page, `getComputedStyle(document.activeElement).outlineStyle`);
-        assert.equal(outline, "solid", order.at(-1));
+        assert.equal(outline, "solid", order.at(-1)!);
       }
       assert.deepEqual(order.slice(0, 8), [
         ...["home", "HTTP API", "choose", "camera-open"],
