@@ -9,6 +9,9 @@ import { InputError } from "../core/errors.ts";
 import { DTYPES, type Manifest, parseManifest } from "./manifest.ts";
 import { MANIFEST_NAME, MAX_MANIFEST_BYTES } from "./pack_limits.ts";
 import type { Dtype } from "./session.ts";
+import { sha256 } from "./sha256.ts";
+
+export { sha256 };
 
 /** Where the files of a pack come from. */
 export interface PackSource {
@@ -91,14 +94,4 @@ async function readGraph(source: PackSource, manifest: Manifest, graph: string, 
   const found = await sha256(bytes);
   if (found !== stated.sha256) throw new InputError(where, `its sha-256 must be ${stated.sha256}`, found);
   return bytes;
-}
-
-/**
- * SHA-256 of some bytes, as 64 lower-case hexadecimal digits.
- *
- * @param bytes The bytes.
- */
-export async function sha256(bytes: Uint8Array): Promise<string> {
-  const digest = await crypto.subtle.digest("SHA-256", bytes as Uint8Array<ArrayBuffer>);
-  return [...new Uint8Array(digest)].map((byte) => byte.toString(16).padStart(2, "0")).join("");
 }
