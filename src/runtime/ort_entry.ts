@@ -15,12 +15,14 @@ import type { OrtModule } from "./ort.ts";
  */
 export type OrtEntry = "plain" | "wasm" | "webgpu";
 
-/** Gives the WebAssembly file of an entry, the whole of it. */
+/** Gives the WebAssembly file of an entry, the whole of it. Its buffer is detached once that is compiled. */
 export type OrtWasmLoader = (entry: OrtEntry) => Promise<Uint8Array<ArrayBuffer>>;
 
 let loadWasm: OrtWasmLoader | undefined;
 /** The files of entries, given or on their way: once each, however many sessions are opened at the same time. */
 const given = new Map<OrtEntry, Promise<void>>();
+/** Files that were given and are not yet compiled, as far as is known. */
+const held = new Map<OrtEntry, ArrayBuffer>();
 
 /**
  * Replaces the way in which onnxruntime-web finds its .wasm file, for hosts where that does not lie beside its JavaScript
@@ -46,6 +48,7 @@ async function giveWasm(ort: OrtModule, entry: OrtEntry, load: OrtWasmLoader): P
   if (giving === undefined) {
     giving = load(entry).then(({ buffer }) => {
       ort.env.wasm.wasmBinary ??= buffer;
+      held.set(entry, buffer);
     });
     given.set(entry, giving);
   }
@@ -55,6 +58,21 @@ async function giveWasm(ort: OrtModule, entry: OrtEntry, load: OrtWasmLoader): P
     given.delete(entry); // the next session tries again
     throw error;
   }
+}
+
+/**
+ * Gives the memory of an entry's file back. Call it after a session was opened: the file is compiled by then. Closures of
+ * onnxruntime-web hold it for good, so letting go of it is not enough.
+ *
+ * @param entry Which.
+ * @param ort Its module.
+ */
+export function releaseOrtWasm(entry: OrtEntry, ort: OrtModule): void {
+  const buffer = held.get(entry);
+  if (buffer === undefined) return;
+  held.delete(entry);
+  delete ort.env.wasm.wasmBinary;
+  buffer.transfer?.(0); // absent in hosts of before 2024
 }
 
 async function importEntry(entry: OrtEntry): Promise<OrtModule> {

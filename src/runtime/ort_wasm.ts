@@ -10,7 +10,7 @@
  */
 
 import { openOrtSession, type OrtOpenOptions } from "./ort.ts";
-import { importOrt } from "./ort_entry.ts";
+import { importOrt, releaseOrtWasm } from "./ort_entry.ts";
 import type { Session } from "./session.ts";
 
 /** What the modules of this process were started with. */
@@ -43,13 +43,13 @@ export async function openWasm(
   options: Omit<OrtOpenOptions, "device">,
 ): Promise<WasmSession> {
   const single = threads === 1;
-  const ort = await importOrt(single ? "wasm" : "plain");
+  const entry = single ? "wasm" : "plain";
+  const ort = await importOrt(entry);
   if (!single) state.threaded ??= threads;
   const count = single ? 1 : state.threaded!;
   ort.env.wasm.numThreads = count;
   ort.env.logLevel = "error";
   const session = await openOrtSession(ort, bytes, { ...options, device: "wasm" });
-  // Compiled by now, and 14 MB that a small host needs for other things.
-  if (single) delete ort.env.wasm.wasmBinary;
+  releaseOrtWasm(entry, ort);
   return { session, threads: count };
 }

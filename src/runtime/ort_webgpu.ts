@@ -6,7 +6,7 @@
  */
 
 import { openOrtSession, type OrtOpenOptions } from "./ort.ts";
-import { importOrt } from "./ort_entry.ts";
+import { importOrt, releaseOrtWasm } from "./ort_entry.ts";
 import type { Session } from "./session.ts";
 
 /**
@@ -21,7 +21,9 @@ export async function openWebgpu(bytes: Uint8Array, options: Omit<OrtOpenOptions
   const ort = await importOrt("webgpu");
   ort.env.wasm.numThreads = 1;
   ort.env.logLevel = "error";
-  return await openOrtSession(ort, bytes, { ...options, device: "webgpu" });
+  const session = await openOrtSession(ort, bytes, { ...options, device: "webgpu" });
+  releaseOrtWasm("webgpu", ort);
+  return session;
 }
 
 /** Up to 2.6, Deno's `requestDevice()` gave a device, not a promise of one, and ORT calls `.then` on it. */

@@ -6,11 +6,14 @@ import { memorySource, readGolden, tinyFiles } from "./_tiny.ts";
 const scope = globalThis as unknown as { postMessage(value: unknown): void };
 
 const calls: string[] = [];
+const files: Uint8Array[] = [];
 useOrtWasm(async (entry) => {
   calls.push(entry);
   if (calls.length === 1) throw new Error("no network today");
   const folder = new URL(".", import.meta.resolve("onnxruntime-web/wasm"));
-  return await Deno.readFile(new URL("ort-wasm-simd-threaded.wasm", folder));
+  const file = await Deno.readFile(new URL("ort-wasm-simd-threaded.wasm", folder));
+  files.push(file);
+  return file;
 });
 
 const pack = await loadPack(memorySource(await tinyFiles()));
@@ -19,4 +22,5 @@ const open = () => openSession(pack, "add", { device: "wasm", dtype: "fp32", thr
 const refusal = await open().then(() => "opened", (error) => (error as Error).message);
 const sessions = await Promise.all([open(), open(), open()]);
 const answers = await Promise.all(sessions.map((session) => session.run(feeds)));
-scope.postMessage({ calls, refusal, sum, answers: answers.map((each) => [...each["sum"]!.data]) });
+const kept = files.map((file) => file.byteLength);
+scope.postMessage({ calls, kept, refusal, sum, answers: answers.map((each) => [...each["sum"]!.data]) });
