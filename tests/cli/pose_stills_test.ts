@@ -1,0 +1,175 @@
+/** `pose` on stills: a folder of pictures with `--system diffusionpose` and a pack that needs no training. */
+import assert from "node:assert/strict";
+import { existsSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { decodeImage, encodeJpeg, resizeFrame } from "../../src/media/mod.ts";
+import { writeTinyStillPack } from "../systems/diffusionpose/_tiny_pack.ts";
+import { CLIP, diffpose, inTemp, killAt, readPoses, ROOT } from "./harness.ts";
+
+/** One person on a beach, 1000x667. */
+const PHOTO = join(ROOT, "fixtures/images/pose.jpg");
+/** The search ends early and finds the one person just as well. */
+const QUICK = ["--device", "wasm", "--search-size", "256"];
+
+/** The photo 300 px wide, under names of COCO's kind, so that a run takes little time. */
+async function writePhotos(folder: string, names: readonly string[]): Promise<void> {
+  await Deno.mkdir(folder, { recursive: true });
+  const photo = resizeFrame(await decodeImage(await Deno.readFile(PHOTO), PHOTO), 300);
+  for (const name of names) await Deno.writeFile(join(folder, name), await encodeJpeg(photo, 90));
+}
+
+Deno.test("pose --system diffusionpose: header, sigma, results by picture id, overlays; the same bytes again", async () => {
+  await inTemp(async (folder) => {
+    const pack = await writeTinyStillPack(folder);
+    const photos = join(folder, "photos");
+    await writePhotos(photos, ["000000000785.jpg", "000000000790.jpg"]);
+    const words = ["pose", photos, "--system", "diffusionpose", "--pose-model", pack, ...QUICK, "--hypotheses", "2"];
+    const first = await diffpose([...words, "--format", "coco-results,coco,svg,png", "-o", join(folder, "a")]);
+    assert.equal(first.code, 0, first.err);
+    const out = join(folder, "a", "photos");
+    const { header, frames, end } = readPoses(join(out, "poses.ndjson"));
+    assert.deepEqual(header.models.map(({ name }) => name), ["movenet-multipose", "movenet-thunder", "tiny-still"]);
+    const { system, pictures, sampler, seed } = header.options;
+    assert.deepEqual([system, pictures, sampler, seed], ["diffusionpose", "stills", "coordinates", 0]);
+    assert.deepEqual([header.options["pose-steps"], header.options["pose-hypotheses"]], [2, 2]);
+    assert.deepEqual(frames.map(({ name }) => name), ["000000000785.jpg", "000000000790.jpg"]);
+    assert.equal(end?.frames, 2);
+    for (const { people } of frames) {
+      assert.equal(people.length, 1);
+      assert.ok(people[0]!.keypoints.every(([, , , sigma]) => sigma > 0));
+    }
+    assert.notEqual(frames[0]!.people[0]!.id, frames[1]!.people[0]!.id, "nobody is followed from still to still");
+
+    const results = JSON.parse(readFileSync(join(out, "poses.coco-results.json"), "utf8"));
+    assert.deepEqual(results.map(({ image_id }: { image_id: number }) => image_id), [785, 790]);
+    assert.ok(results.every(({ keypoint_sigmas }: { keypoint_sigmas?: number[] }) => keypoint_sigmas?.length === 17));
+    const { images } = JSON.parse(readFileSync(join(out, "poses.coco.json"), "utf8"));
+    assert.deepEqual(images.map(({ id }: { id: number }) => id), [785, 790]);
+    for (const name of ["000000000785.png", "000000000790.png"]) {
+      const { width, height } = await decodeImage(await Deno.readFile(join(out, "overlays", name)), name);
+      assert.deepEqual([width, height], [300, 200]);
+    }
+    const svg = readFileSync(join(out, "overlays", "000000000785.svg"), "utf8");
+    assert.match(svg, /viewBox="0 0 300 200".*<image href="data:image\/jpeg;base64,.*class="sigma"/);
+
+    await diffpose([...words, "--format", "none", "-o", join(folder, "b"), "--quiet"]);
+    const again = readFileSync(join(folder, "b", "photos", "poses.ndjson"), "utf8");
+    assert.equal(again, readFileSync(join(out, "poses.ndjson"), "utf8"));
+    await diffpose([...words, "--format", "none", "-o", join(folder, "c"), "--seed", "1"]);
+    assert.notDeepEqual(readPoses(join(folder, "c", "photos", "poses.ndjson")).frames, frames);
+  });
+});
+
+Deno.test("pose --system diffusionpose --sampler feedback has no chance in it; 0 steps are the first guess", async () => {
+  await inTemp(async (folder) => {
+    const pack = await writeTinyStillPack(folder);
+    await writePhotos(folder, ["a.jpg"]);
+    const words = ["pose", join(folder, "a.jpg"), "--system", "diffusionpose", "--pose-model", pack, ...QUICK];
+    const run = async (name: string, ...more: string[]) => {
+      const { code, err } = await diffpose([...words, "--format", "none", "-o", join(folder, name), ...more]);
+      assert.equal(code, 0, err);
+      return readPoses(join(folder, name, "a", "poses.ndjson"));
+    };
+    const feedback = await run("f", "--sampler", "feedback", "--steps", "3");
+    assert.equal(feedback.header.options["sampler"], "feedback");
+    assert.deepEqual((await run("g", "--sampler", "feedback", "--steps", "3", "--seed", "9")).frames, feedback.frames);
+    assert.notDeepEqual((await run("h", "--steps", "0")).frames, feedback.frames);
+  });
+});
+
+Deno.test("run --system diffusionpose lifts each still by itself; a video's frames are followed", async () => {
+  await inTemp(async (folder) => {
+    const pack = await writeTinyStillPack(folder);
+    await writePhotos(folder, ["a.jpg"]);
+    const words = ["--system", "diffusionpose", "--pose-model", pack, "--device", "wasm", "--format", "none"];
+    const photo = await diffpose(["run", join(folder, "a.jpg"), ...words, "--search-size", "256", "-o", folder]);
+    assert.equal(photo.code, 0, photo.err);
+    const [still] = readPoses(join(folder, "a", "poses.ndjson")).frames;
+    assert.equal(still!.people[0]!.keypoints3d!.length, 17);
+    const clip = await diffpose(["pose", CLIP, ...words, "--end", "0.05", "-o", folder]);
+    assert.equal(clip.code, 0, clip.err);
+    const { frames } = readPoses(join(folder, "balance_beam", "poses.ndjson"));
+    assert.equal(frames.length, 3);
+    assert.deepEqual(frames.map(({ people }) => people.map(({ id }) => id)), [[1], [1], [1]]);
+  });
+});
+
+Deno.test("pose on stills: killed and resumed, the file has the bytes of an undisturbed run", async () => {
+  await inTemp(async (folder) => {
+    const pack = await writeTinyStillPack(folder);
+    const photos = join(folder, "photos");
+    await writePhotos(photos, ["0.jpg", "1.jpg", "2.jpg", "3.jpg"]);
+    const words = ["pose", photos, "--system", "diffusionpose", "--pose-model", pack, ...QUICK, "--format", "none"];
+    assert.equal((await diffpose([...words, "-o", join(folder, "whole")])).code, 0);
+    const journal = join(folder, "cut", "photos", "detections.journal");
+    await killAt([...words, "-o", join(folder, "cut")], journal, 3);
+    const resumed = await diffpose([...words, "-o", join(folder, "cut"), "--resume"]);
+    assert.equal(resumed.code, 0, resumed.err);
+    const read = (name: string): string => readFileSync(join(folder, name, "photos", "poses.ndjson"), "utf8");
+    assert.equal(read("cut"), read("whole"));
+    assert.ok(!existsSync(journal));
+  });
+});
+
+Deno.test("pose --boxes takes people from COCO annotations, one pose a box; ids are the file's", async () => {
+  await inTemp(async (folder) => {
+    const pack = await writeTinyStillPack(folder);
+    const photos = join(folder, "photos");
+    await writePhotos(photos, ["beach.jpg", "other.jpg"]);
+    const boxes = join(folder, "boxes.json");
+    const box = [90, 30, 120, 160]; // About the person.
+    const annotations = [
+      { id: 1, image_id: 7, category_id: 1, bbox: box },
+      { id: 2, image_id: 7, category_id: 1, bbox: box },
+      { id: 3, image_id: 7, category_id: 2, bbox: [0, 0, 5, 5] },
+      { id: 4, image_id: 9, category_id: 1, bbox: [400, 30, 20, 20] },
+    ];
+    const images = [{ id: 7, file_name: "val/beach.jpg" }, { id: 9, file_name: "other.jpg" }];
+    const categories = [{ id: 1, name: "person" }, { id: 2, name: "dog" }];
+    await Deno.writeTextFile(boxes, JSON.stringify({ images, annotations, categories }));
+    const words = ["pose", photos, "--system", "diffusionpose", "--pose-model", pack, "--device", "wasm"];
+    const { code, err } = await diffpose([...words, "--boxes", boxes, "--format", "coco-results", "-o", folder]);
+    assert.equal(code, 1, "the second picture's box lies outside of it");
+    assert.match(
+      err,
+      /other\.jpg: .*annotations\[3\]\.bbox: a box must lie in its picture.*400, 30, 20, 20 in 300x200 px/,
+    );
+    const { frames, end } = readPoses(join(folder, "photos", "poses.ndjson"));
+    assert.equal(end?.frames, 1);
+    assert.equal(frames[0]!.people.length, 2);
+    const results = JSON.parse(readFileSync(join(folder, "photos", "poses.coco-results.json"), "utf8"));
+    assert.deepEqual(results.map(({ image_id }: { image_id: number }) => image_id), [7, 7]);
+  });
+});
+
+Deno.test("pose refuses flags of stills that do not go together", async () => {
+  const still = ["pose", PHOTO, "--system", "diffusionpose"];
+  for (
+    const [words, message] of [
+      [["pose", PHOTO, "--hypotheses", "3"], /--hypotheses is for --system diffusionpose: movenet looks once/],
+      [["pose", PHOTO, "--sampler", "feedback"], /--sampler is for --system diffusionpose/],
+      [[...still, "--sets", "3"], /--sets is for --system diffpose-video/],
+      [
+        [...still, "--sampler", "feedback", "--hypotheses", "3"],
+        /feedback has no chance in it, so --hypotheses must be 1/,
+      ],
+      [[...still, "--sampler", "ddpm"], /--sampler takes one of feedback, coordinates/],
+      [[...still, "--hypotheses", "0"], /--hypotheses takes a whole number from 1/],
+      [["pose", PHOTO, "--pictures", "stills", "--system", "diffpose-video"], /not for --system diffpose-video/],
+      [["pose", PHOTO, "--search-size", "1024"], /--search-size is for stills: add --pictures stills/],
+      [["pose", PHOTO, "--boxes", "b.json"], /--boxes is for stills: add --pictures stills/],
+      [[...still, "--search-size", "100"], /--search-size takes a whole number from 256/],
+      [[...still, "--format", "jpg"], /--format takes html, none, svg, png, /],
+    ] as const
+  ) {
+    const { code, err } = await diffpose([...words]);
+    assert.equal(code, 2, `${words.join(" ")}: ${err}`);
+    assert.match(err, message);
+  }
+  const pack = await diffpose([...still, "--pose-model", "diffpose-video"]);
+  assert.equal(pack.code, 1);
+  assert.match(pack.err, /must be a pack of system diffusionpose: diffpose_video/);
+  const boxes = await diffpose([...still, "--boxes", "nowhere.json"]);
+  assert.equal(boxes.code, 1);
+  assert.match(boxes.err, /nowhere\.json/);
+});
