@@ -29,10 +29,10 @@ const settled = (page: Page) =>
   page.waitForFunction(`["result", "trouble", "start"].includes(diffposePage.section())`, { timeout: PATIENCE_MS });
 const records = (page: Page): Promise<PoseRecord[]> => ask<PoseRecord[]>(page, "diffposePage.records()");
 const viewer = (page: Page, code: string) =>
-  page.waitForFunction(`{
+  page.waitForFunction(`(() => {
     const v = document.querySelector("iframe")?.contentWindow?.diffposeViewer;
-    v !== undefined && (${code})
-  }`);
+    return v !== undefined && (${code});
+  })()`);
 const trouble = async (page: Page): Promise<string> => {
   await settled(page);
   assert.equal(await ask(page, "diffposePage.section()"), "trouble");
@@ -86,13 +86,13 @@ Deno.test(
     await t.step("it can be used with keys alone: everything has its turn, and shows it", async () => {
       const order: string[] = [];
       await page.evaluate("document.activeElement.blur()");
-      for (let i = 0; i < 9; i++) {
+      for (let i = 0; i < 8; i++) {
         await page.keyboard.press("Tab");
         order.push(await ask(page, `document.activeElement.id || document.activeElement.textContent`));
         const outline = await ask<string>(page, `getComputedStyle(document.activeElement).outlineStyle`);
         assert.equal(outline, "solid", order.at(-1)!);
       }
-      assert.deepEqual(order.slice(0, 8), [
+      assert.deepEqual(order, [
         ...["home", "HTTP API", "choose", "camera-open"],
         ...["device", "steps", "hypotheses", "seed"],
       ]);

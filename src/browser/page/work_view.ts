@@ -89,7 +89,7 @@ export function createWorkView(): WorkView {
       shown = -1;
       saidAt = -Infinity;
       overlay.replaceChildren();
-      canvas.width = canvas.width; // Empties it.
+      [canvas.width, canvas.height] = [1, 1]; // Empties it.
       wait.hidden = false;
       bar.removeAttribute("value");
       text("work-title", title);
