@@ -7,6 +7,7 @@
 import { dirname, join, posix, relative } from "node:path";
 import { type Zippable, zipSync } from "fflate";
 import type { EmbeddedFile } from "../src/cli/embedded.ts";
+import { buildPage } from "../src/cli/page_build.ts";
 import { splitPlanes } from "../src/runtime/byte_planes.ts";
 import { InputError } from "../src/core/errors.ts";
 import { DTYPES, type Pack, sha256 } from "../src/runtime/mod.ts";
@@ -22,6 +23,9 @@ export const ENTRY = "cli.js";
 
 /** Files that are read, not imported. */
 const READ: readonly string[] = ["embedded", "models", "src/cli/licenses"];
+
+/** Sources that run in a browser: a binary holds what was built of them. */
+const FOR_BROWSERS = /^(render\/client|browser)\//;
 
 /** `new Worker(new URL("./name.ts", import.meta.url)`, which `deno compile` does not follow. */
 const WORKER = /new Worker\(\s*new URL\("(\.[^"]+\.ts)", import\.meta\.url\)/g;
@@ -96,7 +100,8 @@ export async function stage(options: StageOptions): Promise<EmbeddedFile[]> {
     ...await layPacks(options.models ?? join(root, "models"), join(folder, "models"), cache),
     ...await layOrtWasm(packages, join(folder, "embedded"), cache),
     ...await listCodecs(packages),
-    await listPage(root),
+    await listViewer(root),
+    await layPage(root, join(folder, "embedded/page")),
   ];
   await Deno.writeTextFile(join(folder, "embedded", "index.json"), JSON.stringify(files, null, 1));
   return files;
@@ -105,7 +110,7 @@ export async function stage(options: StageOptions): Promise<EmbeddedFile[]> {
 /** The program as JavaScript, which a binary holds once; it would hold TypeScript beside what is made of it. */
 async function layScripts(root: string, folder: string): Promise<void> {
   const modules = (await filesUnder(join(root, "src")))
-    .filter((path) => path.endsWith(".ts") && !path.startsWith("render/client/"))
+    .filter((path) => path.endsWith(".ts") && !FOR_BROWSERS.test(path))
     .map((path) => join(root, "src", path));
   const { success, stderr } = await new Deno.Command(Deno.execPath(), {
     args: [
@@ -226,7 +231,22 @@ async function listCodecs(packages: ReadonlyMap<string, NpmPackage>): Promise<Em
   return files;
 }
 
-async function listPage(root: string): Promise<EmbeddedFile> {
+/** The page of `serve`, with a tag by which browsers know it. */
+async function layPage(root: string, folder: string): Promise<EmbeddedFile> {
+  await Deno.mkdir(folder, { recursive: true });
+  const built = Object.entries(await buildPage(root));
+  const hashes: string[] = [];
+  for (const [name, bytes] of built) {
+    await Deno.writeFile(join(folder, name), bytes);
+    hashes.push(await sha256(bytes));
+  }
+  const hash = await sha256(new TextEncoder().encode(hashes.join("\n")));
+  await Deno.writeTextFile(join(folder, "tag"), hash.slice(0, 16));
+  const bytes = built.reduce((sum, [, each]) => sum + each.length, 0);
+  return { kind: "page", name: "serve", bytes, stored: bytes, sha256: hash };
+}
+
+async function listViewer(root: string): Promise<EmbeddedFile> {
   const bytes = await Deno.readFile(join(root, "src/render/viewer_assets.ts"));
   const { length } = bytes;
   return { kind: "page", name: "viewer", bytes: length, stored: length, sha256: await sha256(bytes) };

@@ -9,6 +9,7 @@ import { zipSync } from "fflate";
 import { binaryName, compileArguments, TARGETS } from "../../release/compile.ts";
 import { stage, workerModules } from "../../release/stage.ts";
 import type { DoctorReport } from "../../src/cli/commands/doctor.ts";
+import { pageTable } from "../browser/page_fixture.ts";
 import { ROOT } from "../cli/harness.ts";
 
 const SCRIPT = join(ROOT, "../shared/tools/compile-check.sh");
@@ -109,6 +110,7 @@ Deno.test({
         const response = await fetch(new URL("lift", address), { method: "POST", headers, body });
         assert.equal(response.status, 200);
         assert.equal((await response.json()).frames.length, 3);
+        await pageWorks(address);
         child.kill("SIGTERM");
         while ((await lines.next()).done !== true);
         assert.equal((await child.status).code, 0);
@@ -118,6 +120,20 @@ Deno.test({
     }
   },
 });
+
+/** The page and everything that it loads come out of the binary, as they come out of the sources. */
+async function pageWorks(address: string): Promise<void> {
+  const table = await pageTable();
+  const list = await (await fetch(new URL("models/index.json", address))).json();
+  assert.deepEqual(Object.keys(list), ["lifter", "multipose", "thunder"]);
+  for (const [path, { type, body }] of Object.entries(table)) {
+    const answer = await fetch(new URL(path, address));
+    assert.equal(answer.status, 200, path);
+    assert.equal(answer.headers.get("content-type"), type, path);
+    const wanted = typeof body === "function" ? await body() : new TextEncoder().encode(body as string);
+    assert.deepEqual(await answer.bytes(), new Uint8Array(wanted), `${path} differs`);
+  }
+}
 
 /** WASM with one thread: the older Deno has no threads for it. */
 const DEVICE = ["--device", "wasm", "--threads", "1", "--quiet"];
