@@ -36,7 +36,10 @@ async function serving(
 
 Deno.test("serve: keypoints in, the poses of lift out, and it ends in good order", async () => {
   const { code, warned } = await serving([], async (address) => {
-    assert.match(await (await fetch(`${address}/`)).text(), /<h1>diffpose/);
+    assert.match(await (await fetch(`${address}/api.html`)).text(), /<h1>diffpose/);
+    assert.match(await (await fetch(`${address}/`)).text(), /Nothing leaves this machine/);
+    const list = await (await fetch(`${address}/models/index.json`)).json();
+    assert.equal(list.lifter.name, "diffpose-3d");
     const send = { method: "POST", body: KEYPOINTS, headers: JSON_HEADERS };
     const answer = await fetch(`${address}/lift`, send);
     const text = await answer.text();
@@ -65,10 +68,12 @@ Deno.test("serve: keypoints in, the poses of lift out, and it ends in good order
 });
 
 Deno.test("serve: limits and a token hold over a real connection", async () => {
-  const words = ["--token", "abc", "--max-body", "0.01", "--body-timeout", "0.2"];
+  const words = ["--token", "abc", "--max-body", "0.01", "--body-timeout", "0.2", "--no-page"];
   await serving(words, async (address) => {
     const authorization = "Bearer abc";
     assert.equal((await fetch(`${address}/api`)).status, 401);
+    assert.match(await (await fetch(`${address}/`)).text(), /<h1>diffpose/, "without the page, the API's own");
+    assert.equal((await fetch(`${address}/models/index.json`, { headers: { authorization } })).status, 404);
     const api = await (await fetch(`${address}/api`, { headers: { authorization } })).json();
     assert.equal(api.limits.maxBodyBytes, 10_486);
     const large = await fetch(`${address}/lift`, {
