@@ -31,6 +31,6 @@ export function checkFrameSize(name: string, width: number, height: number): voi
     throw new InputError(name, `a picture must be at most ${MAX_SIDE} px a side`, value);
   }
   if (width * height > MAX_PIXELS) {
-    throw new InputError(name, `a picture must be at most ${MAX_PIXELS / 1e6} megapixels`, value);
+    throw new InputError(name, `a picture must be at most ${MAX_PIXELS / 1e6} megapixels (scale it down first)`, value);
   }
 }
