@@ -59,7 +59,7 @@ function fail(error: unknown): void {
   const text = error instanceof Error ? error.message : String(error);
   byId("trouble-text", HTMLParagraphElement).textContent = text;
   byId("trouble-hint", HTMLParagraphElement).textContent = error instanceof InputError
-    ? ""
+    ? text.includes("this browser can decode") ? "MP4 with H.264, WebM, JPEG and PNG work nearly everywhere." : ""
     : "This is a fault of the program or of the browser, not of your file. WebAssembly instead of WebGPU may help.";
   show("trouble");
 }
