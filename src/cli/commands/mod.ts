@@ -4,6 +4,7 @@
  * @module
  */
 import type { CommandSpec } from "../command.ts";
+import { COMMAND as bench } from "./bench.ts";
 import { COMMAND as convert } from "./convert.ts";
 import { COMMAND as doctor } from "./doctor.ts";
 import { COMMAND as evaluate } from "./eval.ts";
@@ -26,5 +27,6 @@ export const COMMANDS: readonly CommandSpec[] = [
   serve,
   models,
   doctor,
+  bench,
   setup,
 ];
