@@ -18,11 +18,19 @@ export interface PageState {
 
 /** Digits of a digest that name a folder. */
 const TAG_DIGITS = 16;
+const TAG = /^[0-9a-f]{16}$/;
 
 async function readFolder(folder: string | URL): Promise<BuiltPage> {
   const place = (name: string): string | URL => folder instanceof URL ? new URL(name, folder) : join(folder, name);
   const entries = await Promise.all(PAGE_FILES.map(async (name) => [name, await Deno.readFile(place(name))] as const));
   return Object.fromEntries(entries) as unknown as BuiltPage;
+}
+
+/** Pages of earlier sources go. */
+async function removeOthers(folder: string, tag: string): Promise<void> {
+  for await (const { name } of Deno.readDir(folder)) {
+    if (name !== tag && TAG.test(name)) await Deno.remove(join(folder, name), { recursive: true });
+  }
 }
 
 /**
@@ -43,7 +51,8 @@ export async function keepPage(root: string, folder: string): Promise<PageState>
     }
     const built = await buildPage(root);
     // Where nothing can be written the page is built by every process.
-    await replaceFolder(kept, PAGE_FILES.map((name) => ({ name, bytes: built[name] }))).catch(() => {});
+    await replaceFolder(kept, PAGE_FILES.map((name) => ({ name, bytes: built[name] })))
+      .then(() => removeOthers(folder, tag)).catch(() => {});
     return built;
   };
   return {

@@ -165,6 +165,7 @@ Deno.test("keepPage() builds once, and anew when a source has changed", async ()
 
 Deno.test("buildPage(): scripts of this source, without what is served apart, and small", async () => {
   await inTemp(async (folder) => {
+    await Deno.mkdir(join(folder, "0".repeat(16)));
     const state = await keepPage(ROOT, folder);
     const built = await state.files();
     assert.deepEqual(
@@ -185,7 +186,8 @@ Deno.test("buildPage(): scripts of this source, without what is served apart, an
       assert.doesNotMatch(text(name), /onnxruntime-web\/|\bDeno\./, name);
       assert.ok(built[name].length < 200_000, `${name} has ${built[name].length} bytes`);
     }
-    // Found again by the next one, who builds nothing.
+    // Found again by the next one, who builds nothing, and whose older builds are gone.
+    assert.deepEqual((await Array.fromAsync(Deno.readDir(folder))).map(({ name }) => name), [state.tag]);
     const kept = join(folder, state.tag, "app.js");
     await Deno.writeTextFile(kept, "kept");
     assert.equal(new TextDecoder().decode((await (await keepPage(ROOT, folder)).files())["app.js"]), "kept");

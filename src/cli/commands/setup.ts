@@ -17,12 +17,13 @@ import {
 import { booleanFlag, type CommandSpec, type Host, type ParsedArgs, stringFlag } from "../command.ts";
 import { FFMPEG_CORE_FILES, FFMPEG_CORE_FOLDER, FFMPEG_CORE_PACKAGE, ffmpegCoreNotice } from "../ffmpeg_core.ts";
 import { fetchPackageFiles } from "../npm_package.ts";
+import { openPageFiles } from "../page_files.ts";
 import { isWholeFolder, replaceFolder } from "../replace_folder.ts";
 
 /** Builds models/movenet-*; where no ffmpeg is on PATH, also fetches the optional WebAssembly decoder. */
 export const COMMAND: CommandSpec = {
   name: "setup",
-  summary: "Build the person models (and fetch the optional video decoder)",
+  summary: "Build the person models and the page of serve (and fetch the optional video decoder)",
   positionals: { name: "", min: 0, max: 0, describe: "" },
   flags: {
     force: { type: "boolean", describe: "Make everything anew, even when it is whole" },
@@ -48,7 +49,19 @@ async function setup(args: ParsedArgs, host: Host): Promise<number> {
   }
   if (missing.length > 0) await makePacks(missing, folder, host);
   await setUpVideo(args, folder, host, say);
+  await setUpPage(host, say);
   return 0;
+}
+
+/** The page of `serve`, so that it needs no network later: the first bundle of a machine fetches the bundler. */
+async function setUpPage(host: Host, say: (line: string) => void): Promise<void> {
+  if (Deno.build.standalone) return;
+  try {
+    await (await openPageFiles()).files();
+    say("page of serve: built");
+  } catch (error) {
+    host.err(`page of serve: left out, serve tries again: ${(error as Error).message}`);
+  }
 }
 
 /** The folder in which packs are looked up: that of the source tree, or the one beside a compiled binary. */
