@@ -12,7 +12,7 @@ import { type Box, isSameSight, suppressDuplicates } from "../track/mod.ts";
 import type { DetectedPerson } from "./detected.ts";
 import { withSpread } from "./find_people.ts";
 import type { PeopleFinder } from "./observe.ts";
-import { type SearchOptions, searchPeople } from "./still_search.ts";
+import { SAME_PERSON, type SearchOptions, searchPeople } from "./still_search.ts";
 
 /** Where somebody is said to be. */
 export interface StillPlace {
@@ -69,8 +69,6 @@ export interface StillFinderOptions extends SearchOptions {
   readonly mixtures?: number;
 }
 
-/** Two poses this much alike are one person; annotated people of group pictures are at most 0.5 alike. */
-export const SAME_POSE = 0.7;
 /** Factor on a box's longer side where no stage says its own. */
 const PADDING = 1.25;
 
@@ -115,14 +113,14 @@ export function createStillFinder(
         if (given === undefined) {
           const { pose } = sight;
           // Cheaper than to find out after the second look.
-          if (pose.score < minPose || first.some((other) => isSameSight(other, pose, SAME_POSE))) continue;
+          if (pose.score < minPose || first.some((other) => isSameSight(other, pose, SAME_PERSON))) continue;
           first.push(pose);
         }
         waiting.push(sight);
         if (waiting.length >= (stage?.batch ?? 1)) await settle();
       }
       await settle();
-      return given === undefined ? suppressDuplicates(found, SAME_POSE) : found;
+      return given === undefined ? suppressDuplicates(found, SAME_PERSON) : found;
     },
   };
 }

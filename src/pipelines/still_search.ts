@@ -19,8 +19,9 @@ export interface SearchOptions {
    */
   readonly finest?: number;
   /**
-   * Sightings below this score are dropped.
-   * @default {0.15}
+   * Sightings below this score are dropped. On rendered crowds 0.2 in place of 0.15 costs one person of 95 and a fifth of those
+   * who are none.
+   * @default {0.2}
    */
   readonly minScore?: number;
   /**
@@ -37,10 +38,10 @@ export const FINEST = 2048;
 /** Most people of a picture unless asked otherwise. */
 export const MOST_PEOPLE = 300;
 /**
- * Two sightings this much alike are one person. On rendered crowds of 15 to 70 people, 0.5 to 0.6 find most; 0.7 keeps
- * 8 % more copies.
+ * Two sightings this much alike are one person. Of 773 pairs of different people in rendered pictures six are more alike, none
+ * more than 0.7; a threshold of 0.7 keeps a sixth more copies.
  */
-const SAME_OKS = 0.5;
+export const SAME_PERSON = 0.5;
 /**
  * So many levels are looked at in whole. Of rendered crowds in pictures 640 px wide, the first shows 7 % of the people, with
  * the second it is 43 %, with the third 74 %.
@@ -68,7 +69,7 @@ export async function searchPeople(
   picture: RgbaPicture,
   options: SearchOptions = {},
 ): Promise<Detection[]> {
-  const { finest = FINEST, minScore = 0.15, maxPeople = MOST_PEOPLE, signal } = options;
+  const { finest = FINEST, minScore = 0.2, maxPeople = MOST_PEOPLE, signal } = options;
   const { width, height } = picture;
   let people: Detection[] = [];
   let hints: Detection[] = [];
@@ -80,11 +81,11 @@ export async function searchPeople(
     hints = [];
     for (const view of views) {
       signal?.throwIfAborted();
-      const seen = await findPeople(session, picture, { view, minScore: FAINT, maxPeople, sameness: SAME_OKS });
+      const seen = await findPeople(session, picture, { view, minScore: FAINT, maxPeople, sameness: SAME_PERSON });
       hints.push(...seen.filter(({ box }) => Math.max(box[2], box[3]) / view.scale < SMALL));
       people.push(...seen.filter(({ box, score }) => score >= minScore && !isCut(box, view, picture)));
     }
-    people = suppressDuplicates(people, SAME_OKS, maxPeople);
+    people = suppressDuplicates(people, SAME_PERSON, maxPeople);
   }
   return people;
 }

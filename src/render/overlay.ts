@@ -51,6 +51,15 @@ export interface OverlayOptions {
 
 /** Stroke widths are given for a picture with this long side, px, and grow with it. */
 const REFERENCE_SIDE = 640;
+/** Whoever is shorter than this in such a picture, px, is drawn with finer strokes, but not finer than this share of them. */
+const SMALL_PERSON = 200;
+const FINEST = 0.3;
+
+/** Factor on strokes, so that small people are not hidden by their own joints. */
+function fineness({ box: [, , width, height] }: OverlayPerson, unit: number): number {
+  const share = Math.max(width, height) / (SMALL_PERSON * unit);
+  return share > 0 ? Math.min(Math.max(share, FINEST), 1) : 1;
+}
 
 type Point = Keypoint2D | undefined;
 const seen = (point: Point): point is Keypoint2D =>
@@ -165,5 +174,5 @@ export function overlaySvg(
       'preserveAspectRatio="none"/>';
   return `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${n(width)} ${n(height)}" role="img" ` +
     `aria-label="${count} ${count === 1 ? "person" : "people"}">${picture}` +
-    `${frame.people.map((person) => drawPerson(person, unit, options)).join("")}</svg>`;
+    `${frame.people.map((person) => drawPerson(person, unit * fineness(person, unit), options)).join("")}</svg>`;
 }

@@ -85,3 +85,15 @@ Deno.test("overlaySvg() of an empty frame is an empty picture of the right size"
     '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 10 20" role="img" aria-label="0 people"></svg>',
   );
 });
+
+Deno.test("overlaySvg() draws small people with finer strokes", () => {
+  const person = walkFrame(20, 1).people[0]!;
+  const radius = (height: number): number => {
+    const svg = overlaySvg({ people: [{ ...person, box: [0, 0, height / 3, height] }] }, WALK);
+    return Number(/data-joint="nose"[^>]* r="([\d.]+)"/.exec(svg)![1]);
+  };
+  const [whole, half, tiny] = [radius(400), radius(100), radius(5)];
+  assert.equal(radius(200), whole);
+  assert.ok(Math.abs(half / whole - 0.5) < 0.01);
+  assert.ok(tiny > 0.25 * whole && tiny < half, "they stay visible");
+});
