@@ -47,6 +47,7 @@ export {
   type Device,
   type DevicesFound,
   type Dtype,
+  type FetchLike,
   type GraphFile,
   type GraphSpec,
   type Manifest,

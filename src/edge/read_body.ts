@@ -4,6 +4,7 @@
  * @module
  */
 
+import { joinBytes } from "../core/join_bytes.ts";
 import type { Share } from "./byte_pool.ts";
 import { Refusal } from "./refusal.ts";
 
@@ -75,19 +76,9 @@ export async function readBody(request: Request, bounds: BodyBounds): Promise<Ui
     clearTimeout(timer);
     signal.removeEventListener("abort", aborted);
   }
-  return joined(chunks, length);
+  return joinBytes(chunks, length);
 }
 
 function brokenOff(): never {
   throw new Refusal(400, "the body broke off");
-}
-
-function joined(chunks: readonly Uint8Array[], length: number): Uint8Array<ArrayBuffer> {
-  const whole = new Uint8Array(length);
-  let offset = 0;
-  for (const chunk of chunks) {
-    whole.set(chunk, offset);
-    offset += chunk.length;
-  }
-  return whole;
 }

@@ -5,6 +5,7 @@
  */
 
 import { InputError } from "../core/errors.ts";
+import { joinBytes } from "../core/join_bytes.ts";
 
 /** The part of `fetch` that is used. */
 export type FetchLike = (url: URL, init: { readonly signal?: AbortSignal }) => Promise<Response>;
@@ -55,20 +56,10 @@ export async function fetchBytes(url: URL, options: FetchBytesOptions): Promise<
       parts.push(part);
       onProgress?.(length);
     }
-    return joined(parts, length);
+    return joinBytes(parts, length);
   } catch (error) {
     signal?.throwIfAborted();
     if (error instanceof InputError) throw error;
     throw new InputError(where, "must be reachable", (error as Error).message, { cause: error });
   }
-}
-
-function joined(parts: readonly Uint8Array[], length: number): Uint8Array<ArrayBuffer> {
-  const bytes = new Uint8Array(length);
-  let at = 0;
-  for (const part of parts) {
-    bytes.set(part, at);
-    at += part.length;
-  }
-  return bytes;
 }

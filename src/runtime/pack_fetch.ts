@@ -93,7 +93,7 @@ function addressFrom(from: string | URL, base: string | URL | undefined): URL {
 }
 
 /** A folder's address ends with a slash, so that names are put below it and not in its place. */
-function folderOrZip(url: URL): URL {
+export function folderOrZip(url: URL): URL {
   const address = new URL(url);
   if (!/(\/|\.zip)$/.test(address.pathname)) address.pathname += "/";
   return address;

@@ -12,13 +12,13 @@ const FOLDER = "https://example.org/models/tiny/";
 /** A server of a few files that keeps what it was asked. */
 function server(
   files: Readonly<Record<string, Uint8Array>>,
-): { asked: string[]; fetch: (url: string) => Promise<Response> } {
+): { asked: string[]; fetch: (url: URL) => Promise<Response> } {
   const asked: string[] = [];
   return {
     asked,
     fetch: (url) => {
-      asked.push(url);
-      const data = files[url];
+      asked.push(url.href);
+      const data = files[url.href];
       return Promise.resolve(data ? new Response(data as BodyInit) : new Response("no", { status: 404 }));
     },
   };
@@ -44,10 +44,14 @@ Deno.test("fetchSource() reads a pack from a folder's address, file by file, and
 });
 
 Deno.test("fetchSource() names what is not there, not reachable or too large, and a file that was changed", async () => {
-  await assert.rejects(loadPack(fetchSource(FOLDER, server({}))), /manifest\.json: must be there: status 404/);
+  await assert.rejects(
+    loadPack(fetchSource(FOLDER, server({}))),
+    /manifest\.json: must be answered with status 200: 404/,
+  );
   const offline = { fetch: () => Promise.reject(new TypeError("no network")) };
   await assert.rejects(loadPack(fetchSource(FOLDER, offline)), /manifest\.json: must be reachable: no network/);
-  const source = fetchSource(FOLDER, server(await folder()));
+  const source = fetchSource(FOLDER.slice(0, -1), server(await folder()));
+  await loadPack(source); // a folder's address may lack its slash
   await assert.rejects(source.read("manifest.json", 100), /must be at most 100 bytes/);
   await assert.rejects(source.read("../secret", 100), /must stay inside the pack/);
   const changed = await folder();
@@ -57,11 +61,21 @@ Deno.test("fetchSource() names what is not there, not reachable or too large, an
   await assert.rejects(pack.readGraph("add", "q8"), /its sha-256 must be/);
 });
 
+Deno.test("fetchSource() keeps what may be secret in an address out of its messages", async () => {
+  for (const address of ["https://me:word@example.org/tiny.zip?key=word", "https://example.org/tiny/?key=word"]) {
+    await assert.rejects(loadPack(fetchSource(address, server({}))), (error: Error) => !error.message.includes("word"));
+    await assert.rejects(
+      loadPack(fetchSource(address, { fetch: () => Promise.resolve(new Response("{}")) })),
+      (error: Error) => !error.message.includes("word"),
+    );
+  }
+});
+
 Deno.test("fetchSource() tries a .zip again that could not be fetched", async () => {
   const address = "https://example.org/tiny.zip";
   const files: Record<string, Uint8Array> = {};
   const source = fetchSource(address, server(files));
-  await assert.rejects(loadPack(source), /status 404/);
+  await assert.rejects(loadPack(source), /status 200: 404/);
   files[address] = zipSync(await tinyFiles());
   await loadPack(source);
 });
