@@ -151,10 +151,10 @@ async function layPackages(packages: ReadonlyMap<string, NpmPackage>, folder: st
   for (const { name, localPath } of packages.values()) {
     await copyTree(localPath, join(folder, "node_modules", name), (path) => isNeeded(name, path));
   }
-  const { imports, compilerOptions } = JSON.parse(await Deno.readTextFile(join(root, "deno.json")));
+  const { imports, compilerOptions, unstable } = JSON.parse(await Deno.readTextFile(join(root, "deno.json")));
   const used = Object.entries(imports as Record<string, string>)
     .filter(([, target]) => [...packages.values()].some(({ name }) => target.startsWith(`npm:${name}@`)));
-  const config = { nodeModulesDir: "manual", imports: Object.fromEntries(used), compilerOptions };
+  const config = { nodeModulesDir: "manual", imports: Object.fromEntries(used), compilerOptions, unstable };
   const dependencies = Object.fromEntries([...packages.values()].map(({ name, version }) => [name, version]));
   await Deno.writeTextFile(join(folder, "deno.json"), JSON.stringify(config, null, 2));
   await Deno.writeTextFile(join(folder, "package.json"), JSON.stringify({ private: true, dependencies }, null, 2));

@@ -8,6 +8,8 @@ export interface Child extends AsyncDisposable {
   readonly pid: number;
   /** Milliseconds from its start until it listened. */
   readonly listenedAfter: number;
+  /** What it has said so far. */
+  said(): string;
 }
 
 /**
@@ -43,6 +45,7 @@ export async function startServer(args: readonly string[], cwd: string): Promise
     address: place,
     pid: child.pid,
     listenedAfter: performance.now() - started,
+    said: () => said,
     [Symbol.asyncDispose]: async () => {
       try {
         child.kill("SIGKILL");

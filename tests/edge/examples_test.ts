@@ -61,4 +61,9 @@ Deno.test("deno serve edge.ts serves the pack beside it", async () => {
     "edge.ts",
   ], root);
   await answers(child.address);
+  assert.doesNotMatch(
+    child.said(),
+    /legacy/,
+    "deno.json asks for requests whose signal tells of clients that went away only",
+  );
 });
