@@ -10,8 +10,8 @@ const own = async (name: string): Promise<Uint8Array<ArrayBuffer>> =>
   await Deno.readFile(new URL(name, import.meta.url));
 
 useOrtWasm(async () => {
-  const packed = new Blob([await own("ort.wasm.gz")]).stream();
-  return await new Response(packed.pipeThrough(new DecompressionStream("gzip"))).bytes();
+  const { body } = new Response(await own("ort.wasm.gz"));
+  return await new Response(body!.pipeThrough(new DecompressionStream("gzip"))).bytes();
 });
 
 const handler = createHandler({
