@@ -6,6 +6,7 @@ import { estimateWindow, openSystem } from "../../src/systems/estimate_window.ts
 import { memorySource } from "../runtime/_tiny.ts";
 import { tinyStillPack } from "./diffusionpose/_tiny_pack.ts";
 import { formulaFeatures } from "./heatmap_poses/_fakes.ts";
+import { assertSameBytes } from "./heatmap_poses/_golden.ts";
 
 /** The project's bound between devices: other orders of summation and other exponentials, far below a pixel. */
 const DEVICE_TOLERANCE = 1e-3;
@@ -27,8 +28,8 @@ Deno.test("estimateWindow() of DiffusionPose on WASM gives the same bytes again,
     for (const [i, person] of PEOPLE.entries()) {
       const [alone] = await estimateWindow(system, { people: [person] }, options);
       for (const name of ["heatmaps", "keypoints", "sigma", "setKeypoints"] as const) {
-        assert.deepEqual(again[i]![name], all[i]![name]);
-        assert.deepEqual(alone![name], all[i]![name]);
+        assertSameBytes(again[i]![name], all[i]![name], `${name} again`);
+        assertSameBytes(alone![name], all[i]![name], `${name} alone`);
       }
       for (let joint = 0; joint < 17; joint++) {
         // Peaks of one cell and Gaussians about them, cells of 4 px.

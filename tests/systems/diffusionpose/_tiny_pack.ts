@@ -72,7 +72,7 @@ const DENOISE: OnnxGraph = {
 export const FIELDS = {
   skeleton: "coco17",
   input: {
-    backbone: { pack: "movenet-thunder", graph: "backbone", heatmaps: "logits of keypoint_heatmap" },
+    backbone: { pack: "movenet-thunder", graph: "person", heatmaps: "logits of keypoint_heatmap" },
     side: [256, 256],
     padding: 1.25,
     square: true,

@@ -50,3 +50,10 @@ export function assertSome(
   });
   assert.ok(Math.abs(data.reduce((sum, value) => sum + value, 0) / data.length - mean) <= tolerance, `mean of ${what}`);
 }
+
+/** Asserts that two arrays hold the same bytes, without the large difference that a failing deepEqual would make. */
+export function assertSameBytes(found: Float32Array, wanted: Float32Array, what: string): void {
+  assert.equal(found.length, wanted.length, what);
+  const at = found.findIndex((value, i) => !Object.is(value, wanted[i]));
+  assert.equal(at, -1, `${what}[${at}]: ${found[at]} and ${wanted[at]}`);
+}

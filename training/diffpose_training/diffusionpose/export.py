@@ -15,6 +15,7 @@ import torch
 from ..diffpose_video.export import TOLERANCE, last_figures
 from ..diffpose_video.fixtures import write
 from ..diffpose_video.graphs import DTYPES, sha256
+from .calibration import scales_of
 from .fixtures import golden
 from .graphs import Pack, example, example_states, export_models
 from .manifest import manifest
@@ -52,7 +53,8 @@ def main() -> None:
     print("largest differences to PyTorch:", json.dumps(found))
     assert max(found["fp32"].values()) <= TOLERANCE, found
     saved = torch.load(file, weights_only=True)
-    content = manifest(files, sha256, model.config, saved, args.version, last_figures(args.runs / f"{args.name}.jsonl"), args.notes)
+    scales = scales_of(args.runs / "sigma_scale.json", model.config.set.count)
+    content = manifest(files, sha256, model.config, saved, args.version, last_figures(args.runs / f"{args.name}.jsonl"), scales, args.notes)
     (args.out / "manifest.json").write_text(json.dumps(content, indent=1) + "\n")
     write(args.golden, golden(model))
     print(f"{args.out}: {sum(f.stat().st_size for f in args.out.iterdir()) / 1e6:.1f} MB")

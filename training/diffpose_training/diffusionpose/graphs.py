@@ -8,7 +8,7 @@ import onnxruntime
 import torch
 from torch import Tensor
 
-from ..common.graphs import quantise, store_half, store_int8
+from ..common.graphs import store_half, store_int8
 from ..diffpose_video.graphs import DTYPES, export_graph
 from .model import FEATURES, DiffusionPose, ModelConfig
 
@@ -53,7 +53,8 @@ def example_states(config: ModelConfig, size: int, seed: int = 0) -> tuple[Tenso
 
 
 def export_models(model: DiffusionPose, out: Path) -> dict[str, dict[str, Path]]:
-    """All graph files: {graph: {dtype: file}}. fp16 is storage only; q8 has int8 products of matrices and int8 storage of convolutions."""
+    """All graph files: {graph: {dtype: file}}. fp16 and q8 are storage only: int8 products would share a scale with the others of a batch, and
+    nobody's answer may depend on the company; they are no faster here either."""
     out.mkdir(parents=True, exist_ok=True)
     config, model = model.config, model.to(memory_format=torch.contiguous_format).eval()
     with torch.no_grad():
@@ -66,10 +67,11 @@ def export_models(model: DiffusionPose, out: Path) -> dict[str, dict[str, Path]]
     export_graph(model.encode, inputs, files["encode"]["fp32"], given, handed, {name: {0: "people"} for name in (*given, *handed)})
     export_graph(model.denoise, (*example_states(config, 2), *maps), files["denoise"]["fp32"], (*DENOISE_INPUTS, *handed), ("clean",), axes)
     for by_dtype in files.values():
-        quantise(by_dtype["fp32"], by_dtype["q8"])
+        for dtype in ("fp16", "q8"):
+            shutil.copyfile(by_dtype["fp32"], by_dtype[dtype])
         store_int8(by_dtype["q8"])
-        shutil.copyfile(by_dtype["fp32"], by_dtype["fp16"])
-        store_half(by_dtype["fp16"])
+        for dtype in ("fp16", "q8"):
+            store_half(by_dtype[dtype])
     return files
 
 

@@ -16,6 +16,7 @@ from .structure import STEPS
 COMMANDS = [
     "python -m diffpose_training.diffpose_video.cache --clips runs/synth/train --split train --windows 12000",
     "python -m diffpose_training.diffusionpose.train",
+    "python -m diffpose_training.diffusionpose.calibration",
     "python -m diffpose_training.diffusionpose.export",
 ]
 
@@ -43,7 +44,10 @@ def backbone(config: ModelConfig) -> dict:
     return {"mean": list(MEAN), "deviation": list(DEVIATION), "range": "pixels 0..1, less the mean, over the deviation"}
 
 
-def manifest(files: dict[str, dict[str, Path]], sha256: Callable[[Path], str], config: ModelConfig, saved: dict, version: str, figures: dict, notes: str) -> dict:
+def manifest(
+    files: dict[str, dict[str, Path]], sha256: Callable[[Path], str], config: ModelConfig, saved: dict, version: str, figures: dict,
+    scales: dict[str, list[float]], notes: str,
+) -> dict:  # fmt: skip
     """The content of manifest.json."""
     stated, structure = ports(config), config.structure
     graphs = {
@@ -73,7 +77,8 @@ def manifest(files: dict[str, dict[str, Path]], sha256: Callable[[Path], str], c
             "step": "t - 1, t from 1 to steps",
             "maps": "first axis 1 (one crop, broadcast over its states) or as many as noisy has",
         },
-        "storage": {"fp16": "float16 weights, float32 arithmetic", "q8": "int8 products of matrices; convolution weights stored as int8, float32 arithmetic"},
+        "sigmaScale": scales,
+        "storage": {"fp16": "float16 weights, float32 arithmetic", "q8": "weights of convolutions stored as int8, others as float16; float32 arithmetic"},
         "graphs": graphs,
         "training": {
             "data": DATA, "license": DATA_LICENSE, "steps": saved["step"], "settings": saved["train"], "model": asdict(config),
