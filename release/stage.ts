@@ -101,7 +101,7 @@ export async function stage(options: StageOptions): Promise<EmbeddedFile[]> {
     ...await layOrtWasm(packages, join(folder, "embedded"), cache),
     ...await listCodecs(packages),
     await listViewer(root),
-    await layPage(root, join(folder, "embedded/page")),
+    await layPage(root, join(folder, "embedded/page"), cache),
   ];
   await Deno.writeTextFile(join(folder, "embedded", "index.json"), JSON.stringify(files, null, 1));
   return files;
@@ -231,19 +231,21 @@ async function listCodecs(packages: ReadonlyMap<string, NpmPackage>): Promise<Em
   return files;
 }
 
-/** The page of `serve`, with a tag by which browsers know it. */
-async function layPage(root: string, folder: string): Promise<EmbeddedFile> {
+/** The page of `serve`, with a tag by which browsers know it. Compressed: `deno compile` takes scripts for its own. */
+async function layPage(root: string, folder: string, cache: string): Promise<EmbeddedFile> {
   await Deno.mkdir(folder, { recursive: true });
-  const built = Object.entries(await buildPage(root));
   const hashes: string[] = [];
-  for (const [name, bytes] of built) {
-    await Deno.writeFile(join(folder, name), bytes);
-    hashes.push(await sha256(bytes));
+  let [bytes, stored] = [0, 0];
+  for (const [name, content] of Object.entries(await buildPage(root))) {
+    const compressed = await compress(content, cache);
+    await Deno.writeFile(join(folder, `${name}.br`), compressed);
+    hashes.push(await sha256(content));
+    bytes += content.length;
+    stored += compressed.length;
   }
   const hash = await sha256(new TextEncoder().encode(hashes.join("\n")));
   await Deno.writeTextFile(join(folder, "tag"), hash.slice(0, 16));
-  const bytes = built.reduce((sum, [, each]) => sum + each.length, 0);
-  return { kind: "page", name: "serve", bytes, stored: bytes, sha256: hash };
+  return { kind: "page", name: "serve", bytes, stored, sha256: hash };
 }
 
 async function listViewer(root: string): Promise<EmbeddedFile> {

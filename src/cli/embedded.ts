@@ -49,6 +49,11 @@ export function useEmbedded(): void {
 
 /** The WebAssembly of an entry of onnxruntime-web, out of this binary. */
 export async function embeddedOrtWasm(entry: OrtEntry): Promise<Uint8Array<ArrayBuffer>> {
-  const inflated = await promisify(brotliDecompress)(await Deno.readFile(new URL(WASM[entry], FOLDER)));
+  return await readCompressed(new URL(WASM[entry], FOLDER));
+}
+
+/** What a file of this binary holds that is compressed with Brotli. */
+export async function readCompressed(file: URL): Promise<Uint8Array<ArrayBuffer>> {
+  const inflated = await promisify(brotliDecompress)(await Deno.readFile(file));
   return new Uint8Array(inflated); // of a buffer of its own
 }

@@ -4,7 +4,7 @@
  * @module
  */
 import { join, resolve } from "node:path";
-import { EMBEDDED_PAGE } from "./embedded.ts";
+import { EMBEDDED_PAGE, readCompressed } from "./embedded.ts";
 import { buildPage, type BuiltPage, PAGE_FILES, pageDigest } from "./page_build.ts";
 import { replaceFolder } from "./replace_folder.ts";
 
@@ -20,9 +20,8 @@ export interface PageState {
 const TAG_DIGITS = 16;
 const TAG = /^[0-9a-f]{16}$/;
 
-async function readFolder(folder: string | URL): Promise<BuiltPage> {
-  const place = (name: string): string | URL => folder instanceof URL ? new URL(name, folder) : join(folder, name);
-  const entries = await Promise.all(PAGE_FILES.map(async (name) => [name, await Deno.readFile(place(name))] as const));
+async function readFolder(read: (name: string) => Promise<Uint8Array<ArrayBuffer>>): Promise<BuiltPage> {
+  const entries = await Promise.all(PAGE_FILES.map(async (name) => [name, await read(name)] as const));
   return Object.fromEntries(entries) as unknown as BuiltPage;
 }
 
@@ -45,7 +44,7 @@ export async function keepPage(root: string, folder: string): Promise<PageState>
   let work: Promise<BuiltPage> | null = null;
   const build = async (): Promise<BuiltPage> => {
     try {
-      return await readFolder(kept);
+      return await readFolder((name) => Deno.readFile(join(kept, name)));
     } catch (error) {
       if (!(error instanceof Deno.errors.NotFound)) throw error;
     }
@@ -72,5 +71,5 @@ export async function openPageFiles(): Promise<PageState> {
     return await keepPage(root, join(root, "dist/page"));
   }
   const tag = (await Deno.readTextFile(new URL("tag", EMBEDDED_PAGE))).trim();
-  return { tag, files: () => readFolder(EMBEDDED_PAGE) };
+  return { tag, files: () => readFolder((name) => readCompressed(new URL(`${name}.br`, EMBEDDED_PAGE))) };
 }

@@ -36,6 +36,10 @@ export function createDials(): () => Dials {
   };
   const steps = dial("steps");
   const hypotheses = dial("hypotheses");
+  if (!isSecureContext) {
+    byId("device-note", HTMLParagraphElement).textContent =
+      "This page came over plain http from another machine, where browsers allow neither WebGPU nor threads nor the camera.";
+  }
   byId("dials", HTMLFormElement).addEventListener("submit", (event) => event.preventDefault());
   return () => ({
     device: device.value as Dials["device"],
