@@ -36,12 +36,30 @@ def differences(files: dict, model) -> dict[str, dict[str, float]]:
     return out
 
 
+def accuracy_rows(log: Path, report: Path) -> list[dict]:
+    """Rows of the manifest: those of the report on the test split, or of the run log's last validation."""
+    methods = ("movenet", "conv", "s1", "s2")
+    if report.exists():
+        result = json.loads(report.read_text())
+        return [
+            {"split": f"{result['split']}, {scene}", "method": method, "metric": "OKS AP", "value": row["oks"]["AP"], "unit": "%", "command": result["command"]}
+            for method in methods for scene, row in result["main"].get(method, {}).items()
+        ]  # fmt: skip
+    figures = last_figures(log)
+    return [
+        {"split": split.replace("_", " "), "method": method, "metric": "OKS AP, all scores equal", "value": round(value, 2), "unit": "%",
+         "command": "python -m diffpose_training.diffusionpose.train"}
+        for method in methods for name, value in figures.items() for split, _, rest in [name.partition("_ap_all_")] if rest == method
+    ]  # fmt: skip
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--runs", type=Path, default=Path("runs/diffusionpose"))
     parser.add_argument("--name", default="model")
     parser.add_argument("--out", type=Path, default=Path("../models/diffusionpose"))
     parser.add_argument("--golden", type=Path, default=Path("../fixtures/golden/diffusionpose/model.json"))
+    parser.add_argument("--reports", type=Path, default=Path("reports"))
     parser.add_argument("--version", default="0.1.0")
     parser.add_argument("--notes", default="", help="free text for the manifest's training entry")
     args = parser.parse_args()
@@ -54,7 +72,8 @@ def main() -> None:
     assert max(found["fp32"].values()) <= TOLERANCE, found
     saved = torch.load(file, weights_only=True)
     scales = scales_of(args.runs / "sigma_scale.json", model.config.set.count)
-    content = manifest(files, sha256, model.config, saved, args.version, last_figures(args.runs / f"{args.name}.jsonl"), scales, args.notes)
+    rows = accuracy_rows(args.runs / f"{args.name}.jsonl", args.reports / "diffusionpose.json")
+    content = manifest(files, sha256, model.config, saved, args.version, rows, scales, args.notes)
     (args.out / "manifest.json").write_text(json.dumps(content, indent=1) + "\n")
     write(args.golden, golden(model))
     print(f"{args.out}: {sum(f.stat().st_size for f in args.out.iterdir()) / 1e6:.1f} MB")

@@ -45,7 +45,7 @@ def backbone(config: ModelConfig) -> dict:
 
 
 def manifest(
-    files: dict[str, dict[str, Path]], sha256: Callable[[Path], str], config: ModelConfig, saved: dict, version: str, figures: dict,
+    files: dict[str, dict[str, Path]], sha256: Callable[[Path], str], config: ModelConfig, saved: dict, version: str, accuracy: list[dict],
     scales: dict[str, list[float]], notes: str,
 ) -> dict:  # fmt: skip
     """The content of manifest.json."""
@@ -84,5 +84,5 @@ def manifest(
             "data": DATA, "license": DATA_LICENSE, "steps": saved["step"], "settings": saved["train"], "model": asdict(config),
             "states": saved["model"]["diffusion"], "commands": COMMANDS, "notes": notes,
         },
-        "accuracy": figures,
+        "accuracy": accuracy,
     }  # fmt: skip
