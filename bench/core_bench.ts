@@ -6,9 +6,11 @@
 
 import { cropTransform } from "../src/core/crop.ts";
 import { heatmapStatistics, readPeaks, renderGaussian } from "../src/core/heatmap.ts";
+import { drawMasks } from "../src/core/joint_masks.ts";
 import { heatmapMixture } from "../src/core/heatmap_mixture.ts";
 import { createRng, fillNormal } from "../src/core/rng.ts";
 import { type RgbaPicture, sampleCrop } from "../src/core/sample_crop.ts";
+import { coco17 } from "../src/skeleton/mod.ts";
 
 const GRID = { joints: 17, height: 64, width: 64 };
 
@@ -37,6 +39,11 @@ Deno.bench("heatmapStatistics() 17x64x64", { group: "heatmaps" }, () => {
 });
 Deno.bench("renderGaussian() 17x64x64", { group: "heatmaps" }, () => {
   renderGaussian(points, GRID, { sigma: 2, out: broad.slice() });
+});
+
+const masks = new Float32Array(2 * 64 * 64);
+Deno.bench("drawMasks() 17 joints, 19 limbs, 64x64", { group: "heatmaps" }, () => {
+  drawMasks(points, coco17.edges, GRID, { keypointReach: 4, limbReach: 2, out: masks });
 });
 
 const picture: RgbaPicture = { width: 640, height: 480, data: new Uint8ClampedArray(640 * 480 * 4).fill(99) };

@@ -7,14 +7,15 @@ import type { Session } from "../../runtime/session.ts";
 import { type Effort, type EffortCosts, measureCosts, type MeasureCostsOptions } from "../heatmap_poses/mod.ts";
 import type { DiffusionPose } from "./open.ts";
 
-/** Choices from the least to the best: steps first, then hypotheses, which give the error bars. */
+/** Choices from the least to the best: a step more, then hypotheses, whose disagreement shows where a pose is in doubt. */
 export const STILL_EFFORTS: readonly Effort[] = [
   [1, 1],
   [2, 1],
-  [3, 1],
   [2, 3],
   [2, 5],
+  [2, 8],
   [3, 8],
+  [5, 8],
 ].map(([steps, sets]) => ({ steps: steps!, sets: sets! }));
 
 /**
