@@ -6,6 +6,8 @@ import { heatmapStatistics, readPeaks, renderGaussian } from "../../src/core/hea
 const EXACT_CELL = 1e-4;
 /** A Gaussian drawn at 1.5 cells or more and cut at 6 sigma has its moments to this share. */
 const SAMPLED = 1e-3;
+/** What is left of a Gaussian six sigma away, and a float32's rounding of 1. */
+const CUT = 1e-7;
 
 const GRID = { joints: 2, height: 48, width: 40 };
 const inner = (size: number) => fc.double({ min: 9, max: size - 9, noNaN: true });
@@ -53,6 +55,21 @@ Deno.test("renderGaussian() leaves a map empty for a missing point and clears `o
   const out = new Float32Array(2 * 48 * 40).fill(9);
   assert.equal(renderGaussian(Float32Array.of(10, 10, 0, NaN, 10, 1), GRID, { sigma: 2, out }), out);
   assert.ok(out.every((value) => value === 0));
+});
+
+Deno.test("renderGaussian() draws the Gaussian in its own map, wherever the point lies, and nothing else", () => {
+  const grid = { joints: 2, height: 12, width: 16 };
+  const place = fc.double({ min: -30, max: 45, noNaN: true });
+  fc.assert(fc.property(place, place, fc.double({ min: 0.3, max: 6, noNaN: true }), (x, y, sigma) => {
+    const points = Float32Array.of(0, 0, 0, x, y, 1);
+    const maps = renderGaussian(points, grid, { sigma, out: new Float32Array(2 * 192).fill(7) });
+    assert.ok(maps.subarray(0, 192).every((value) => value === 0));
+    for (let cell = 0; cell < 192; cell++) {
+      const [dx, dy] = [cell % 16 + 0.5 - points[3]!, Math.floor(cell / 16) + 0.5 - points[4]!];
+      const wanted = Math.exp(-(dx * dx + dy * dy) / (2 * sigma * sigma));
+      assert.ok(Math.abs(maps[192 + cell]! - wanted) < CUT, `${maps[192 + cell]} is not ${wanted}`);
+    }
+  }));
 });
 
 Deno.test("renderGaussian() is 1 at a centre on a cell and exp(-1/2) one sigma away", () => {
