@@ -70,7 +70,7 @@ function addPlace(sums: Sums, kernel: number, blocks: Blocks, place: number, mas
 }
 
 /** New kernels from the sums; kernels that became too light are left out and the rest shares their weight. */
-function maximise(kernels: Kernels, sums: Sums): void {
+function maximise(kernels: Kernels, sums: Sums, leastVariance: number): void {
   let kept = 0;
   let total = 0;
   for (let m = 0; m < sums.count; m++) {
@@ -81,8 +81,8 @@ function maximise(kernels: Kernels, sums: Sums): void {
     kernels.weight[kept] = mass;
     kernels.x[kept] = x;
     kernels.y[kept] = y;
-    kernels.varianceX[kept] = Math.max(sums.varianceX[m]! / mass - x * x, CELL_VARIANCE);
-    kernels.varianceY[kept] = Math.max(sums.varianceY[m]! / mass - y * y, CELL_VARIANCE);
+    kernels.varianceX[kept] = Math.max(sums.varianceX[m]! / mass - x * x, leastVariance);
+    kernels.varianceY[kept] = Math.max(sums.varianceY[m]! / mass - y * y, leastVariance);
     total += mass;
     kept++;
   }
@@ -202,8 +202,14 @@ function expect(blocks: Blocks, kernels: Kernels, sums: Sums, workspace: Workspa
  * @param blocks At least one place.
  * @param out `[kernels, 5]`, filled with zeros: pi, mu_x, mu_y, s_x, s_y, heaviest first.
  * @param count Most kernels.
+ * @param leastVariance No kernel is made narrower, square cells.
  */
-export function fitBlocks(blocks: Blocks, out: Float64Array, count: number): void {
+export function fitBlocks(
+  blocks: Blocks,
+  out: Float64Array,
+  count: number,
+  leastVariance: number = CELL_VARIANCE,
+): void {
   const seeds = seedPlaces(blocks, count);
   const kernels = emptyKernels(seeds.length);
   const sums = emptyKernels(seeds.length);
@@ -214,12 +220,12 @@ export function fitBlocks(blocks: Blocks, out: Float64Array, count: number): voi
   for (let n = 0; n < blocks.count; n++) {
     addPlace(sums, nearest(kernels, blocks.x[n]!, blocks.y[n]!), blocks, n, blocks.weight[n]!);
   }
-  maximise(kernels, sums);
+  maximise(kernels, sums, leastVariance);
   const workspace = createWorkspace(blocks, kernels.count);
   let before = -Infinity;
   for (let round = 0; round < ROUNDS; round++) {
     const now = expect(blocks, kernels, sums, workspace);
-    maximise(kernels, sums);
+    maximise(kernels, sums, leastVariance);
     if (Math.abs(now - before) < TOLERANCE * Math.abs(now)) break;
     before = now;
   }

@@ -11,7 +11,7 @@
 import { checkShape } from "./errors.ts";
 import { fitBlocks } from "./fit_blocks.ts";
 import { gatherBlocks } from "./gather_blocks.ts";
-import type { HeatmapGrid } from "./heatmap.ts";
+import { CELL_VARIANCE, type HeatmapGrid } from "./heatmap.ts";
 
 /** Values of a kernel: pi, mu_x, mu_y, s_x, s_y. */
 export const KERNEL_VALUES = 5;
@@ -34,6 +34,12 @@ export interface HeatmapMixtureOptions {
    * @default {128}
    */
   readonly places?: number;
+  /**
+   * No kernel is made narrower than this, cells. The width of a Gaussian that every place was drawn with: a spot of that
+   * width is then one kernel, not several narrow ones beside each other.
+   * @default {Math.sqrt(1 / 12)}
+   */
+  readonly leastDeviation?: number;
   /** Where to write, `[joints, kernels, 5]`. Default: a new array. */
   readonly out?: Float64Array;
 }
@@ -57,7 +63,7 @@ function checkOptions(kernels: number, floor: number, places: number): void {
  * @returns `[joints, kernels, 5]`: pi, mu_x, mu_y, s_x, s_y (cells), heaviest kernel first. Weights sum to 1; kernels
  * that are not needed are all 0, and so is every kernel of a map without positive values.
  * @throws {ShapeError} If `heatmaps` or `out` does not fill the grid.
- * @throws {RangeError} If `kernels`, `floor` or `places` is out of range.
+ * @throws {RangeError} If `kernels`, `floor`, `places` or `leastDeviation` is out of range.
  */
 export function heatmapMixture(
   heatmaps: Float32Array,
@@ -65,8 +71,12 @@ export function heatmapMixture(
   options: HeatmapMixtureOptions = {},
 ): Float64Array {
   const { joints, height, width } = grid;
-  const { kernels = 5, floor = 0.01, places = 128 } = options;
+  const { kernels = 5, floor = 0.01, places = 128, leastDeviation = 0 } = options;
   checkOptions(kernels, floor, places);
+  if (!(leastDeviation >= 0 && leastDeviation < Infinity)) {
+    throw new RangeError(`Cannot fit heatmaps as leastDeviation must be a number from 0: ${leastDeviation}`);
+  }
+  const leastVariance = Math.max(leastDeviation ** 2, CELL_VARIANCE);
   const { out = new Float64Array(joints * kernels * KERNEL_VALUES) } = options;
   checkShape("fit heatmaps", [joints, height, width], heatmaps.length);
   checkShape("fit heatmaps", [joints, kernels, KERNEL_VALUES], out.length);
@@ -80,7 +90,7 @@ export function heatmapMixture(
     });
     const rows = out.subarray(joint * kernels * KERNEL_VALUES, (joint + 1) * kernels * KERNEL_VALUES);
     rows.fill(0);
-    if (blocks.count > 0) fitBlocks(blocks, rows, kernels);
+    if (blocks.count > 0) fitBlocks(blocks, rows, kernels, leastVariance);
   }
   return out;
 }

@@ -22,7 +22,8 @@ export interface HeatmapKernelsOptions {
   /** Cells below this share of the strongest one are left out. @default {0.01} */
   readonly floor?: number;
   /**
-   * Standard deviation, cells, of the map of a joint whose place is known: it is taken off the kernels' own.
+   * Standard deviation, cells, of the map of a joint whose place is known. The map is taken as a mixture that was blurred
+   * by that much: no kernel is fitted narrower, and it is taken off the kernels' own.
    * @default {0}
    */
   readonly blur?: number;
@@ -44,7 +45,11 @@ export function heatmapKernels(
   options: HeatmapKernelsOptions,
 ): Float32Array {
   const { kernels, origin: [left, top], cell: [width, height], floor, blur = 0 } = options;
-  const found = heatmapMixture(heatmaps, grid, { kernels, ...(floor === undefined ? {} : { floor }) });
+  const found = heatmapMixture(heatmaps, grid, {
+    kernels,
+    leastDeviation: blur,
+    ...(floor === undefined ? {} : { floor }),
+  });
   const out = Float32Array.from(found);
   const size = out.length / grid.joints;
   const sharpen = (deviation: number): number =>

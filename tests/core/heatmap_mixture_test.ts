@@ -93,6 +93,31 @@ Deno.test("heatmapMixture() with the usual floor loses little of a single peak's
   );
 });
 
+Deno.test("heatmapMixture() with the width of a spot as least width says one place where several kernels said many", () => {
+  const spot = renderGaussian(Float32Array.of(30.3, 31.6, 1), GRID, { sigma: 2 });
+  const spread = (kernels: Kernel[]): number => {
+    const [, , xx] = momentsOf(kernels);
+    return Math.sqrt(xx! - kernels.reduce((sum, { weight, sx }) => sum + weight * sx ** 2, 0));
+  };
+  const options = { kernels: 5, floor: 0.1 };
+  const [many, one] = [options, { ...options, leastDeviation: 2 }].map((each) =>
+    spread(kernelsOf(heatmapMixture(spot, GRID, each)))
+  );
+  assert.ok(many! > 1, `${many} cells between the kernels`);
+  assert.ok(one! < 0.2, `${one} cells between the kernels`);
+});
+
+Deno.test("heatmapMixture() with a least width still takes two spots apart", () => {
+  const map = new Float32Array(64 * 64);
+  for (const [x, mass] of [[20, 2], [32, 1]] as const) {
+    renderGaussian(Float32Array.of(x, 32, 1), GRID, { sigma: 2 }).forEach((value, i) => map[i]! += mass * value);
+  }
+  const found = kernelsOf(heatmapMixture(map, GRID, { kernels: 4, floor: 0.05, leastDeviation: 2 }));
+  const left = found.filter(({ x }) => x < 26);
+  assert.ok(Math.abs(left.reduce((sum, { weight }) => sum + weight, 0) - 2 / 3) < 0.05);
+  for (const { x } of found) assert.ok(Math.min(Math.abs(x - 20), Math.abs(x - 32)) < 0.5, `${x}`);
+});
+
 const randomMaps = fc.record({
   width: fc.integer({ min: 1, max: 24 }),
   height: fc.integer({ min: 1, max: 24 }),
@@ -169,7 +194,11 @@ Deno.test("heatmapMixture() refuses data that does not fill the grid and options
   const map = new Float32Array(64 * 64);
   assert.throws(() => heatmapMixture(map.subarray(1), GRID), { name: "ShapeError" });
   assert.throws(() => heatmapMixture(map, GRID, { out: new Float64Array(24) }), { name: "ShapeError" });
-  for (const wrong of [{ kernels: 0 }, { kernels: 1.5 }, { floor: 1 }, { floor: -1 }, { floor: NaN }, { places: 0 }]) {
+  for (
+    const wrong of [{ kernels: 0 }, { kernels: 1.5 }, { floor: 1 }, { floor: -1 }, { floor: NaN }, { places: 0 }, {
+      leastDeviation: -1,
+    }]
+  ) {
     assert.throws(() => heatmapMixture(map, GRID, wrong), RangeError, JSON.stringify(wrong));
   }
 });
