@@ -43,10 +43,10 @@ Deno.test("createMovenetFinder() with a cache looks through a square that stays,
   const features = createFeatureCache();
   const thunder = fakeBackbone();
   const finder = createMovenetFinder(nobody(), thunder, { mixtures: 0, features });
-  const square = squareAround([20, 20, 30, 40], 1.4);
+  const square = squareAround([20, 20, 30, 40]);
   for (const [box, stays] of [[[21, 19, 30, 40], true], [[60, 20, 30, 40], false]] as const) {
     const [person] = await finder.find(FRAME, 1, [expected(box, square)]);
-    const wanted = stays ? square : squareAround(box, 1.4);
+    const wanted = stays ? square : squareAround(box);
     assert.deepEqual(person!.crop, wanted);
     assert.ok(features.get(7, wanted) !== undefined);
     // The fake backbone shows a joint at (20 + joint, 30) cells of 64 in whatever square it is given.
