@@ -4,8 +4,12 @@ import fc from "fast-check";
 import type { Frame } from "../../src/media/frame.ts";
 import type { DetectedFrame, DetectedPerson } from "../../src/pipelines/detected.ts";
 import { observeFrames, type PeopleFinder } from "../../src/pipelines/observe.ts";
+import { createVideoStage } from "../../src/pipelines/video_stage.ts";
 import type { WindowStage } from "../../src/pipelines/window_queue.ts";
+import { createFeatureCache, type VideoEstimate, type VideoWindow } from "../../src/systems/diffpose_video/mod.ts";
 import { collect } from "../formats/streams.ts";
+import { fakeModel } from "../systems/diffpose_video/_fakes.ts";
+import { fakeBackbone, formulaFeatures } from "../systems/heatmap_poses/_fakes.ts";
 import { personAt } from "./fakes.ts";
 
 const FPS = 25;
@@ -167,4 +171,58 @@ Deno.test("observeFrames() holds few pictures over thousands of frames", async (
   for await (const { index } of observeFrames(counted(), finder([]), { windows: stage })) assert.equal(index, taken++);
   assert.equal(taken, 3000);
   assert.ok(most <= 5, `a window began ${most} frames back`);
+});
+
+Deno.test("observeFrames() with DiffPose-Video's stage holds no more after ten thousand frames than after a few", async () => {
+  const features = createFeatureCache();
+  const shared = formulaFeatures(0);
+  const backbone = fakeBackbone();
+  const answer = await backbone.run({});
+  const data = new Uint8ClampedArray(640 * 480 * 4);
+  async function* pictures(): AsyncGenerator<Frame> {
+    for await (const frame of frames(10_000)) yield { ...frame, data };
+  }
+  let given = 0;
+  const walking: PeopleFinder = {
+    find: ({ index }) => {
+      given++;
+      // Out of sight now and then, for less and for more than the gap that is closed.
+      if (index % 2000 >= 1960 || index % 400 === 7) return Promise.resolve([]);
+      const crop = [index - index % 250, 0, 100] as const;
+      features.set(index, { ...shared, square: crop });
+      return Promise.resolve([{ ...detected(index % 300), crop }]);
+    },
+  };
+  const system = {
+    settings: { ...fakeModel().settings },
+    estimate: ({ frame, features: seen }: VideoWindow): Promise<VideoEstimate> =>
+      Promise.resolve({
+        ...detected(frame % 300),
+        heatmaps: new Float32Array(0),
+        setKeypoints: new Float32Array(0),
+        grid: { height: 64, width: 64 },
+        square: seen[0]!.square,
+        sets: 1,
+      }),
+  };
+  const windows = createVideoStage(system, { ...backbone, run: () => Promise.resolve(answer) }, {
+    steps: 1,
+    sets: 1,
+    seed: 0,
+    mixtures: 0,
+    features,
+    fps: 50,
+  });
+  let [taken, crops, waiting] = [0, 0, 0];
+  for await (const { index } of observeFrames(pictures(), walking, { windows })) {
+    assert.equal(index, taken++);
+    crops = Math.max(crops, features.size);
+    waiting = Math.max(waiting, given - taken);
+  }
+  assert.equal(taken, 10_000);
+  // A window spans nine frames here, one more waits for it, one is being looked at. Through two crops each at a renewal, of
+  // somebody who was lost beside somebody new.
+  assert.ok(crops <= 4 * 11, `${crops} crops were kept`);
+  // A gap of at most a second is waited for, at 25 frames a second.
+  assert.ok(waiting <= FPS + 11, `${waiting} frames waited`);
 });
