@@ -48,11 +48,12 @@ export const SAME_PERSON = 0.5;
  */
 const ALWAYS = 3;
 /**
- * Somebody shorter than this at a level, px of the network, who is seen however faintly, is a reason to look closer there. On
- * the rendered crowds that leaves out a quarter of the tiles and one person of 95.
+ * Somebody shorter than this at a level, px of the network, of whom it is not sure, however faint, is a reason to look closer
+ * there. On the rendered crowds the finest level then has less than half of its tiles, and one person of 95 is missed.
  */
-const SMALL = 128;
+const SMALL = 96;
 const FAINT = 0.05;
+const SURE = 0.4;
 /** A box that ends this near to an inner edge of a view is cut there, share of a tile. */
 const CUT = 0.02;
 
@@ -82,7 +83,7 @@ export async function searchPeople(
     for (const view of views) {
       signal?.throwIfAborted();
       const seen = await findPeople(session, picture, { view, minScore: FAINT, maxPeople, sameness: SAME_PERSON });
-      hints.push(...seen.filter(({ box }) => Math.max(box[2], box[3]) / view.scale < SMALL));
+      hints.push(...seen.filter(({ box, score }) => score < SURE && Math.max(box[2], box[3]) / view.scale < SMALL));
       people.push(...seen.filter(({ box, score }) => score >= minScore && !isCut(box, view, picture)));
     }
     people = suppressDuplicates(people, SAME_PERSON, maxPeople);
