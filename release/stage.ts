@@ -239,7 +239,7 @@ async function layPage(root: string, folder: string, cache: string): Promise<Emb
   for (const [name, content] of Object.entries(await buildPage(root))) {
     const compressed = await compress(content, cache);
     await Deno.writeFile(join(folder, `${name}.br`), compressed);
-    hashes.push(await sha256(content));
+    hashes.push(await sha256(compressed));
     bytes += content.length;
     stored += compressed.length;
   }

@@ -116,6 +116,7 @@ Deno.test(
     }`);
       await drop(page, "pose.jpg", "image/jpeg", await Deno.readFile(PHOTO));
       await settled(page);
+      assert.notEqual(await ask(page, `document.querySelector("#live-region").textContent`), "", "progress is told");
       const [header, frame, end] = await records(page) as [HeaderRecord, FrameRecord, PoseRecord];
       assert.deepEqual([header.type, frame.type, end.type], ["header", "frame", "end"]);
       assert.deepEqual([header.width, header.height, header.fps, header.input], [1000, 667, 25, "pose.jpg"]);
@@ -165,6 +166,25 @@ Deno.test(
       const pictures = `document.querySelector("iframe").contentDocument.querySelector("#picture").dataset.index`;
       await page.waitForFunction(`${pictures} === "${CLIP_FRAMES - 2}"`);
     });
+
+    await t.step(
+      "on a phone nothing is cut off, the page scrolls as a whole, and nothing moves for who wants that",
+      async () => {
+        const width = `Math.max(document.documentElement.scrollWidth,
+      document.querySelector("iframe").contentDocument.documentElement.scrollWidth)`;
+        await page.setViewport({ width: 390, height: 844 });
+        await page.waitForFunction(`${width} <= 390`);
+        await page.waitForFunction(`(() => {
+      const frame = document.querySelector("iframe");
+      return frame.clientHeight >= frame.contentDocument.body.scrollHeight;
+    })()`);
+        await page.emulateMediaFeatures([{ name: "prefers-reduced-motion", value: "reduce" }]);
+        await page.evaluate(`document.querySelector("#bar").removeAttribute("value")`);
+        assert.equal(await ask(page, `getComputedStyle(document.querySelector("#bar")).animationName`), "none");
+        await page.emulateMediaFeatures([]);
+        await page.setViewport({ width: 1280, height: 800 });
+      },
+    );
 
     await t.step("downloads are files that the project reads", async () => {
       const whole = await records(page);

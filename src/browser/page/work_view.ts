@@ -109,8 +109,9 @@ export function createWorkView(): WorkView {
       );
     },
     opened(facts) {
+      const others = facts.warnings.filter((warning) => warning !== facts.why).map((warning) => `${warning}.`);
       const because = facts.why === "" ? "" : ` (${facts.why})`;
-      text("device-facts", [`Computed on ${deviceName(facts)}${because}.`, ...facts.warnings].join(" "));
+      text("device-facts", [`Computed on ${deviceName(facts)}${because}.`, ...others].join(" "));
     },
     clip(opened) {
       clip = opened;
