@@ -128,7 +128,7 @@ export function bodySource(bytes: Uint8Array): Source {
  * @throws {InputError} If it is none of {@link JSON_FORMATS}.
  */
 export async function jsonFormat(source: Source, from: string | undefined): Promise<string> {
-  const { name } = from === undefined ? await detectFormat(source) : formatNamed(from, "read");
+  const { name } = from === undefined ? await detectFormat(source, JSON_FORMATS) : formatNamed(from, "read");
   if (JSON_FORMATS.includes(name)) return name;
   throw new InputError(BODY, `must be one of the JSON formats ${JSON_FORMATS.join(", ")}`, name);
 }

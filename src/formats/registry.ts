@@ -83,9 +83,10 @@ async function headOf(source: FileSource): Promise<Uint8Array> {
  * Finds out what a file is by its name and its first bytes.
  *
  * @param source A file, or a folder (judged by its first file by name).
+ * @param among Names of the formats that it may have; all that can be read when not given.
  * @throws {InputError} If it is empty or no known format recognises it.
  */
-export async function detectFormat(source: Source): Promise<PoseFormat> {
+export async function detectFormat(source: Source, among?: readonly string[]): Promise<PoseFormat> {
   let first: FileSource;
   if (source.kind === "folder") {
     const names = [...await source.list()].filter((name) => !name.startsWith(".")).sort();
@@ -94,9 +95,10 @@ export async function detectFormat(source: Source): Promise<PoseFormat> {
   } else first = source;
   const head = await headOf(first);
   if (head.length === 0) throw new InputError(first.name, "must hold poses", "an empty file");
-  const found = FORMATS.find((format) => format.read && format.recognises(first.name, head, source.kind));
+  const readable = FORMATS.filter((format) => format.read && (among?.includes(format.name) ?? true));
+  const found = readable.find((format) => format.recognises(first.name, head, source.kind));
   if (found !== undefined) return found;
-  const known = FORMATS.filter((format) => format.read).map((format) => format.name).join(", ");
+  const known = readable.map((format) => format.name).join(", ");
   const seen = new TextDecoder().decode(head.subarray(0, 40)).replace(/[^\x20-\x7e]+/g, " ").trim();
   throw new InputError(source.name, `must be poses in a known format (${known}); a format can be forced`, `"${seen}"`);
 }
