@@ -1,7 +1,7 @@
 /** What a browser may read of `serve`: a fixed table, its headers, and nothing beside it. */
 import assert from "node:assert/strict";
 import { join } from "node:path";
-import { buildPage, PAGE_FILES, pageDigest } from "../../src/cli/page_build.ts";
+import { type buildPage, PAGE_FILES, pageDigest } from "../../src/cli/page_build.ts";
 import { keepPage } from "../../src/cli/page_files.ts";
 import { browserPages, pagePolicy } from "../../src/cli/page_table.ts";
 import { createHandler } from "../../src/edge/mod.ts";

@@ -73,7 +73,7 @@ function limitFlags(): Record<string, FlagSpec> {
 /** Serves. */
 export const COMMAND: CommandSpec = {
   name: "serve",
-  summary: "HTTP API and web page: 2D keypoints in, 3D poses out",
+  summary: "a page that computes in the browser, and an HTTP API: 2D keypoints in, 3D poses out",
   positionals: { name: "", min: 0, max: 0, describe: "" },
   flags: {
     host: { type: "string", placeholder: "NAME", default: "127.0.0.1", describe: "address to listen at" },
@@ -91,7 +91,11 @@ export const COMMAND: CommandSpec = {
     ...DEVICE_FLAGS,
     quiet: { type: "boolean", describe: "do not say where it listens" },
   },
-  examples: ["diffpose serve", "DIFFPOSE_TOKEN=… diffpose serve --host 0.0.0.0 --cors https://example.org"],
+  examples: [
+    "diffpose serve",
+    "diffpose serve --no-page --images",
+    "DIFFPOSE_TOKEN=… diffpose serve --host 0.0.0.0 --cors https://example.org",
+  ],
   run: serve,
 };
 
