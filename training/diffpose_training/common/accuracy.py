@@ -61,6 +61,7 @@ def pckh(sights: list[Sight], points: np.ndarray) -> dict[str, float]:
     return out
 
 
-def measure(images: list[int], sights: list[Sight], points: np.ndarray) -> dict:
-    """Both."""
-    return {"oks": precision(images, sights, points), "pckh": pckh(sights, points)}
+def measure(images: list[int], sights: list[Sight], points: np.ndarray, joints: JointSet = COCO17) -> dict:
+    """Both; PCKh only of COCO's joints."""
+    out = {"oks": precision(images, sights, points, joints)}
+    return out | ({"pckh": pckh(sights, points)} if joints is COCO17 else {})

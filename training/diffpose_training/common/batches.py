@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Callable
 
 import numpy as np
 import torch
@@ -90,3 +91,20 @@ class Mixture:
         counts = np.bincount(rng.choice(len(self.caches), size, p=self.shares), minlength=len(self.caches))
         batch = join([c.batch(rng.integers(n, size=k), frames) for c, n, k in zip(self.caches, self.sizes, counts) if k])
         return backwards(batch, torch.from_numpy(rng.random(size) < 0.5))
+
+
+def rows_of(cached, most: int | None) -> range:
+    """The first rows."""
+    return range(min(len(cached), most or len(cached)))
+
+
+@torch.no_grad()
+def in_batches(answer: Callable[[Batch, int], Tensor], cached: Cached, rows, frames: int, size: int = 24) -> tuple[Tensor, list[Batch]]:
+    """What `answer(batch, seed)` says of rows, which must rise, one after another; and the batches without their inputs."""
+    found, seen = [], []
+    for first in range(0, len(rows), size):
+        batch = cached.batch(rows[first : first + size], frames)
+        found.append(answer(batch, first))
+        batch.inputs = ()
+        seen.append(batch)
+    return torch.cat(found), seen

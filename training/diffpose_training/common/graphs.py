@@ -1,5 +1,6 @@
 """PyTorch modules to ONNX files, and their int8 versions."""
 
+import hashlib
 import warnings
 from pathlib import Path
 
@@ -14,9 +15,9 @@ LARGE = 1024  # weights from this many numbers are stored in half precision
 SMALLEST_QUANTISED = 32  # inner size from which a product is worth int8; the first layers mix units and stay float
 
 
-def export_graph(net: nn.Module, inputs: tuple, file: Path, input_names: list[str], output_names: list[str]) -> None:
-    """One graph with a dynamic first axis."""
-    axes = {name: {0: "batch"} for name in [*input_names, *output_names]}
+def export_graph(net: nn.Module, inputs: tuple, file: Path, input_names: list[str], output_names: list[str], axes: dict | None = None) -> None:
+    """One graph; `axes` names the dynamic axes, by default the first one of everything."""
+    axes = axes or {name: {0: "batch"} for name in [*input_names, *output_names]}
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         torch.onnx.export(
@@ -86,3 +87,8 @@ def store_int8(file: Path) -> None:
         model.graph.node.insert(0, node)
     onnx.checker.check_model(model)
     onnx.save(model, str(file))
+
+
+def sha256(file: Path) -> str:
+    """Hex digest of a file."""
+    return hashlib.sha256(file.read_bytes()).hexdigest()

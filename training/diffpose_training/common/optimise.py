@@ -8,13 +8,14 @@ long enough to be compiled by the optimising compiler. Stored graphs hold operat
 """
 
 import argparse
-import hashlib
 import json
 import tempfile
 from pathlib import Path
 
 import onnx
 import onnxruntime
+
+from .graphs import sha256
 
 OWN = "com.microsoft"
 
@@ -52,7 +53,7 @@ def optimise_pack(folder: Path, dtype: str = "q8") -> list[str]:
             continue
         file = folder / entry["file"]
         optimise_graph(file)
-        entry |= {"bytes": file.stat().st_size, "sha256": hashlib.sha256(file.read_bytes()).hexdigest(), "optimised": True}
+        entry |= {"bytes": file.stat().st_size, "sha256": sha256(file), "optimised": True}
         done.append(entry["file"])
     for row in manifest.get("dtypes", []):
         if row["dtype"] == dtype and "bytes" in row:

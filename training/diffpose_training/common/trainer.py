@@ -7,6 +7,7 @@ import copy
 import json
 import math
 import time
+from concurrent.futures import Executor
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Callable
@@ -60,6 +61,33 @@ def load_average(file: Path, net: nn.Module) -> nn.Module:
     """`net` with the averaged weights of a checkpoint, in evaluation mode."""
     net.load_state_dict(torch.load(file, weights_only=True)["average"])
     return net.eval()
+
+
+def load_trained(file: Path, build: Callable[[dict], nn.Module]) -> nn.Module:
+    """The network that `build` makes of a checkpoint's settings, with its averaged weights, for evaluation."""
+    return load_average(file, build(torch.load(file, weights_only=True)["model"]["model"])).to(memory_format=torch.channels_last)
+
+
+def trained_steps(file: Path) -> int:
+    """How many steps a checkpoint was trained for."""
+    return torch.load(file, weights_only=True)["step"]
+
+
+def in_parts(
+    pool: Executor, parts: int, net: nn.Module, loss_of_part: Callable[[slice, int], tuple[Tensor, dict[str, float]]]
+) -> tuple[Tensor, dict[str, float]]:  # fmt: skip
+    """The same loss from parts of a batch (every `parts`-th row from the index on), each computed and derived in a thread of its own: on a busy
+    processor that is faster than threads inside of every operation. The returned value has the right gradient, not the right value; batch norms see parts,
+    in the order in which threads come to them: such a run does not repeat to the bit."""
+    weights = [p for p in net.parameters() if p.requires_grad]
+
+    def one(index: int) -> tuple[list[Tensor | None], dict[str, float]]:
+        loss, found = loss_of_part(slice(index, None, parts), index)
+        return list(torch.autograd.grad(loss, weights, allow_unused=True)), found
+
+    answers = list(pool.map(one, range(parts)))
+    total = sum((w * g).sum() for gradients, _ in answers for w, g in zip(weights, gradients) if g is not None) / parts
+    return total, {key: sum(found[key] for _, found in answers) / parts for key in answers[0][1]}
 
 
 def train(

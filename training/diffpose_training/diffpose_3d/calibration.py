@@ -8,8 +8,10 @@ import numpy as np
 from scipy import stats
 from torch import Tensor
 
-LEVELS = np.arange(0.1, 0.95, 0.1)
-QUANTILES = stats.chi.ppf(LEVELS, 3)
+from ..common.calibration import LEVELS, calibration_error, coverage, fit_scale
+
+AXES = 3
+GRID = (0.3, 30, 139)  # factors that are tried: from, to, how many
 
 
 def spread_and_error(poses: Tensor, target: Tensor) -> tuple[np.ndarray, np.ndarray]:
@@ -19,23 +21,9 @@ def spread_and_error(poses: Tensor, target: Tensor) -> tuple[np.ndarray, np.ndar
     return sigma.numpy().astype(np.float64), error.numpy().astype(np.float64)
 
 
-def coverage(sigma: np.ndarray, error: np.ndarray) -> np.ndarray:
-    """Share of errors inside of each nominal level."""
-    return np.array([(error <= q * sigma).mean() for q in QUANTILES])
-
-
-def calibration_error(sigma: np.ndarray, error: np.ndarray) -> float:
-    """Mean |observed - nominal| over the levels."""
-    return float(np.abs(coverage(sigma, error) - LEVELS).mean())
-
-
 def fit_scales(sigma: np.ndarray, error: np.ndarray) -> np.ndarray:
     """Per joint the factor (17,) with the least calibration error; 1 for the hip, which is exact."""
-    grid = np.exp(np.linspace(np.log(0.3), np.log(30), 139))
-    scales = np.ones(sigma.shape[1])
-    for joint in range(1, sigma.shape[1]):
-        scales[joint] = min(grid, key=lambda g: calibration_error(g * sigma[:, joint], error[:, joint]))
-    return scales
+    return np.array([1.0, *(fit_scale(sigma[:, joint], error[:, joint], AXES, *GRID) for joint in range(1, sigma.shape[1]))])
 
 
 def summary(sigma: np.ndarray, error: np.ndarray, scales: np.ndarray) -> dict:
@@ -45,9 +33,9 @@ def summary(sigma: np.ndarray, error: np.ndarray, scales: np.ndarray) -> dict:
     within = [stats.spearmanr(raw[:, j], error[:, j]).statistic for j in range(raw.shape[1])]
     return {
         "levels": LEVELS.round(2).tolist(),
-        "observed": coverage(scaled, error).round(3).tolist(),
-        "eceRaw": round(calibration_error(raw, error), 4),
-        "ece": round(calibration_error(scaled, error), 4),
+        "observed": coverage(scaled, error, AXES).round(3).tolist(),
+        "eceRaw": round(calibration_error(raw, error, AXES), 4),
+        "ece": round(calibration_error(scaled, error, AXES), 4),
         "spearmanAll": round(float(stats.spearmanr(scaled.ravel(), error.ravel()).statistic), 3),
         "spearmanWithinJoint": round(float(np.mean(within)), 3),
         "meanSigmaMm": round(float(1000 * scaled.mean()), 2),

@@ -23,6 +23,7 @@ from .metrics import mpjpe, mpjve, n_mpjpe, p_mpjpe
 from .protocol import Scene, join_features, run_lifter, scene
 from .report import markdown
 from .sampler import hypotheses
+from ..common.report import report_file, write_report
 from ..common.trainer import load_average
 
 SUBSET = 9  # ablations look at every ninth frame of a window
@@ -154,11 +155,7 @@ def main() -> None:
     }  # fmt: skip
     if not args.quick:
         result["ablations"] = ablations(args.runs, seen, stats, sampler)
-    args.reports.mkdir(parents=True, exist_ok=True)
-    stem = "diffpose_3d" if args.split == "test" else f"diffpose_3d_{args.split}"
-    (args.reports / f"{stem}.json").write_text(json.dumps(result, indent=1) + "\n")
-    (args.reports / f"{stem}.md").write_text(markdown(result))
-    print(markdown(result))
+    write_report(report_file(args.reports, "diffpose_3d", args.split), result, markdown)
 
 
 if __name__ == "__main__":

@@ -8,7 +8,6 @@ Prints the largest differences and a dtype report; fails when fp32 differs by mo
 """
 
 import argparse
-import hashlib
 import json
 import time
 from pathlib import Path
@@ -96,11 +95,6 @@ def dtype_report(files: dict, cache: caches.Cache, stats: dict, alphas, threads:
     return report
 
 
-def sha256(file: Path) -> str:
-    """Hex digest of a file."""
-    return hashlib.sha256(file.read_bytes()).hexdigest()
-
-
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--runs", type=Path, default=Path("runs/diffpose_3d"))
@@ -145,7 +139,7 @@ def main() -> None:
     trained = {stage: torch.load(args.runs / f"{name}.pt", weights_only=True) for stage, name in (("encoder", "encoder"), ("denoiser", args.denoiser))}
     report = args.reports / "diffpose_3d.json"
     described = manifest(
-        files, sha256, model, stats, scales, trained, dtypes, args.version,
+        files, model, stats, scales, trained, dtypes, args.version,
         json.loads(report.read_text()) if report.exists() else None, frames, width, args.notes,
     )  # fmt: skip
     (args.out / "manifest.json").write_text(json.dumps(described, indent=1) + "\n")

@@ -1,9 +1,9 @@
 """The manifest of a pack: what the graphs take and give, the diffusion's constants, training, accuracy."""
 
 from pathlib import Path
-from typing import Callable
 
 from ..common.diffusion import step_list
+from ..common.manifest import graph_entries, value
 from .lifting_input import CONSTANTS, DEFAULT_FOCAL
 from .mixture import MISSING_SIGMA
 
@@ -14,13 +14,8 @@ DATA_LICENSE = (
 )
 
 
-def value(name: str, shape: list) -> dict:
-    """One input or output."""
-    return {"name": name, "dtype": "float32", "shape": shape}
-
-
 def manifest(
-    files: dict[str, dict[str, Path]], sha256: Callable[[Path], str], model, stats: dict, scales: list[float], trained: dict,
+    files: dict[str, dict[str, Path]], model, stats: dict, scales: list[float], trained: dict,
     dtypes: list[dict], version: str, report: dict | None, frames: int, width: int, notes: str = "",
 ) -> dict:  # fmt: skip
     """The content of manifest.json."""
@@ -37,13 +32,8 @@ def manifest(
         },
     }  # fmt: skip
     graphs = {
-        name: {
-            dtype: {"file": f.name, "bytes": f.stat().st_size, "sha256": sha256(f)} | ({"optimised": True} if dtype == "q8" else {})
-            for dtype, f in by_dtype.items()
-        }
-        | ports[name]
-        | {"threads": 1}  # bench/lift_vs_pytorch.ts: a second WASM thread gains nothing over whole windows, and costs a core
-        for name, by_dtype in files.items()
+        name: entry | {"threads": 1}  # bench/lift_vs_pytorch.ts: a second WASM thread gains nothing over whole windows, and costs a core
+        for name, entry in graph_entries(files, ports, optimised=("q8",)).items()
     }
     accuracy = []
     if report:

@@ -1,11 +1,11 @@
 """The manifest of a pack: what the graphs take and give, geometry, the diffusion's constants, training, accuracy."""
 
-from pathlib import Path
-from typing import Callable
-
 from ..common.crop import CELLS, PADDING, SIDE, STRIDE
 from ..common.heatmaps import SIGMA
-from .graphs import DTYPES
+from ..common.layers import JOINTS
+from ..common.manifest import DATA, DATA_LICENSE, graph_entries, value, values
+from ..common.packs import Files
+from .graphs import encode_inputs, map_shapes
 from .model import ModelConfig
 from .sampler import SCALE, STEPS
 
@@ -15,55 +15,17 @@ COMMANDS = [
     "python -m diffpose_training.diffpose_video.train",
     "python -m diffpose_training.diffpose_video.export",
 ]
-DATA = (
-    "clips rendered from CC0 bodies, clothes and pictures, moved by motions of the CMU Graphics Lab Motion Capture Database (mocap.cs.cmu.edu), "
-    "with degradations; real clips under permissive licences (CC BY 4.0 Intel Corporation, BSD 3-Clause pose2sim, Apache-2.0 tfjs-models) "
-    "with labels of MoveNet thunder"
-)
-DATA_LICENSE = "CC0; CMU: free for research and commercial projects, do not resell the data; CC BY 4.0, BSD 3-Clause, Apache-2.0"
-
-
-def value(name: str, shape: list) -> dict:
-    """One input or output."""
-    return {"name": name, "dtype": "float32", "shape": shape}
-
-
 def ports(config: ModelConfig) -> dict[str, dict]:
     """Inputs and outputs of both graphs."""
-    f, (c1, c2, c3) = config.frames, config.channels
-
-    def maps(axis: str) -> list[dict]:
-        return [
-            value("base", [axis, 17, CELLS, CELLS]), value("maps_16", [axis, 2 * c1, 16, 16]), value("maps_32", [axis, 2 * c2, 32, 32]),
-            value("maps_64", [axis, 2 * c3, 64, 64]),
-        ]  # fmt: skip
-
+    heat, maps = ["sets", JOINTS, CELLS, CELLS], map_shapes(config)
     return {
-        "encode": {
-            "inputs": [
-                value("heatmaps", ["windows", f, 17, CELLS, CELLS]), value("features_4", ["windows", 24, 64, 64]),
-                value("features_8", ["windows", f, 24, 32, 32]), value("features_16", ["windows", f, 32, 16, 16]),
-                value("features_32", ["windows", f, 64, 8, 8]),
-            ],
-            "outputs": maps("windows"),
-        },
-        "denoise": {
-            "inputs": [value("noisy", ["sets", 17, CELLS, CELLS]), value("step", ["sets"]), *maps("maps")],
-            "outputs": [value("clean", ["sets", 17, CELLS, CELLS])],
-        },
-    }  # fmt: skip
-
-
-def manifest(
-    files: dict[str, dict[str, Path]], sha256: Callable[[Path], str], config: ModelConfig, saved: dict, version: str, accuracy: list[dict], scales: list[float],
-    notes: str,
-) -> dict:  # fmt: skip
-    """The content of manifest.json."""
-    stated = ports(config)
-    graphs = {
-        name: {dtype: {"file": by[dtype].name, "bytes": by[dtype].stat().st_size, "sha256": sha256(by[dtype])} for dtype in DTYPES} | stated[name]
-        for name, by in files.items()
+        "encode": {"inputs": values(encode_inputs(config), "windows"), "outputs": values(maps, "windows")},
+        "denoise": {"inputs": [value("noisy", heat), value("step", ["sets"]), *values(maps, "maps")], "outputs": [value("clean", heat)]},
     }
+
+
+def manifest(files: Files, config: ModelConfig, saved: dict, version: str, accuracy: list[dict], scales: list[float], notes: str) -> dict:
+    """The content of manifest.json."""
     return {
         "format": "diffpose-pack/1", "name": "diffpose-video", "version": version, "system": "diffpose_video",
         "describe": "Heatmaps of one person in the middle frame of a window, by diffusion on features of movenet-thunder", "license": "MIT",
@@ -86,7 +48,7 @@ def manifest(
         },
         "sigmaScale": scales,
         "storage": {"fp16": "float16 weights, cast to float32 when the graph is loaded; all arithmetic is float32"},
-        "graphs": graphs,
+        "graphs": graph_entries(files, ports(config)),
         "training": {
             "data": DATA, "license": DATA_LICENSE, "steps": saved["step"], "settings": saved["train"], "model": saved["model"],
             "commands": COMMANDS, "notes": notes,

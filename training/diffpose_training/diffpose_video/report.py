@@ -35,7 +35,7 @@ def dial_text(result: dict) -> list[str]:
     if result.get("lmsfi"):
         out += ["## LMSFI, each trained with the same small budget\n", table(["where it looks up", *head], joint_rows(result["lmsfi"]))]
     if result.get("dtypes"):
-        rows = [[k, v["bytes"], v["msPerWindow"], v["oks"]["AP"], v["pckh"].get("all", "-")] for k, v in result["dtypes"].items()]
+        rows = [[k, v["bytes"], v["ms"], v["oks"]["AP"], v["pckh"].get("all", "-")] for k, v in result["dtypes"].items()]
         out += ["## Storage types (ONNX Runtime)\n", table(["dtype", "bytes", "ms a window", "OKS AP", "PCKh"], rows)]
     return out
 

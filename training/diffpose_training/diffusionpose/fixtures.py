@@ -12,11 +12,12 @@ from pathlib import Path
 import torch
 from torch import Tensor
 
+from ..common.golden import FORMULA, NOISE, filled, provenance, some_of, write
 from ..common.heatmaps import draw, read_peaks
 from ..common.joint_sets import AIC14, COCO17, CROWDPOSE14, JointSet
-from ..diffpose_video.fixtures import FORMULA, filled, some_of, write
+from ..common.packs import RANGES
 from .attention import CrossAttention
-from .graphs import RANGES, encode_inputs, map_shapes
+from .graphs import encode_inputs, map_shapes
 from .model import DiffusionPose, ModelConfig
 from .sampler import coordinate_steps, coordinates, ddim_step, feedback, feedback_steps, found_in
 from .structure import StructureConfig, add_noise, alphas_of, masks, place, to_limbs, to_points, unit
@@ -24,7 +25,6 @@ from .structure import StructureConfig, add_noise, alphas_of, masks, place, to_l
 MARGIN = 1e-4  # no cell of a golden mask is nearer to the mask's edge, cells: rounding cannot turn it over
 NARROW = torch.tensor([0.75, 1.0])
 TIMES = (1, 100, 300, 1000)
-NOISE = (-1.7, 1.7)
 FAKE = "clean[j, y, x] = 0.8 * noisy[j, y, x - 1] (0 at x = 0) + 0.05 * M_kps[y, x] * noisy[j, y, x] + 0.1 * M_ske[y, x] * noisy[j, y, x]"
 
 
@@ -65,11 +65,6 @@ def fake(noisy: Tensor, guide: Tensor, step: Tensor) -> Tensor:
     return 0.8 * moved + (0.05 * guide[:, :1] + 0.1 * guide[:, 1:]) * noisy
 
 
-def provenance() -> dict:
-    """Where numbers come from."""
-    return {"madeBy": "python -m diffpose_training.diffusionpose.fixtures", "torch": torch.__version__, "dtype": "float32"}
-
-
 def pose() -> tuple[Tensor, Tensor, Tensor]:
     """Seventeen places, all of them there, and three of them missing."""
     valid = torch.ones(17, dtype=torch.bool)
@@ -93,7 +88,7 @@ def structure() -> dict:
         for t, u, eta in ((300, 100, 0.0), (1000, 500, 0.0), (300, 100, 0.5), (100, 0, 0.0))
     ]  # fmt: skip
     return {
-        "provenance": provenance(),
+        "provenance": provenance("diffusionpose.fixtures"),
         "formula": FORMULA,
         "schedule": {"t": list(TIMES), "gamma": [float(f"{alphas[t - 1]:.12g}") for t in TIMES]},
         "steps": {"feedback": {str(n): feedback_steps(n) for n in (1, 2, 3, 5, 10)}, "coordinates": {str(n): coordinate_steps(n) for n in (1, 2, 3, 5)},
@@ -126,7 +121,7 @@ def all_masks() -> dict:
     together[7] = together[5]
     border = torch.cat([torch.tensor([[0.31, 0.22], [63.6, 63.4], [31.0, 0.13]]), points[3:]])
     return {
-        "provenance": provenance(),
+        "provenance": provenance("diffusionpose.fixtures"),
         "formula": FORMULA, "reach": {"keypoints": 4, "skeleton": 2, "unit": "cells of a grid of 64 rows; in proportion at others"},
         "cases": [
             mask_case("all joints", COCO17, points, valid, grid), mask_case("three joints missing", COCO17, points, some, grid),
@@ -158,7 +153,7 @@ def attention() -> dict:
         inner.append(some_of(block(query, key)))
         setattr(block, other, kept)
     return {
-        "provenance": provenance(),
+        "provenance": provenance("diffusionpose.fixtures"),
         "formula": FORMULA, "window": block.window, "heads": block.heads, "weights": weights,
         "features": {"shape": [1, channels, *grid], "low": -1, "high": 2, "shift": 77},
         "masks": {"shape": [1, 2, *grid], "low": 0, "high": 1, "shift": 99, "rule": "1 where the value is below 0.4: keypoints, skeleton"},
@@ -180,7 +175,7 @@ def golden(model: DiffusionPose) -> dict:
         return model.denoise(*state, *maps)
 
     return {
-        "provenance": {"madeBy": "python -m diffpose_training.diffusionpose.export", "torch": torch.__version__, "dtype": "float32"},
+        "provenance": provenance("diffusionpose.export"),
         "formula": FORMULA,
         "inputs": {n: {"shape": [1, *s], "low": RANGES[n][0], "high": RANGES[n][1], "shift": 1000 * i} for i, (n, s) in enumerate(shapes.items())},
         "encode": {name: some_of(value) for name, value in zip(map_shapes(config), maps)},

@@ -12,15 +12,14 @@ import torch
 from torch import Tensor
 
 from ..common.batches import Batch
-from ..common.crop import CELLS
+from ..common.heatmap_loss import heatmap_loss
 from ..common.heatmaps import draw
 from ..common.joint_sets import JointSet
+from ..common.trainer import in_parts
 from .model import DiffusionPose, ModelConfig
 from .sampler import found_in
 from .stills import to_grid
 from .structure import STEPS, add_noise, masks, place, unit
-
-IMPORTANCE = {"elbow": 1.2, "knee": 1.2, "wrist": 1.5, "ankle": 1.5}
 
 
 @dataclass(frozen=True)
@@ -42,14 +41,6 @@ def targets(batch: Batch, config: ModelConfig) -> tuple[Tensor, Tensor, Tensor, 
     inside = ((points > 0) & (points < points.new_tensor([config.grid[1], config.grid[0]]))).all(-1)
     there = (batch.peak > 0) & (batch.weight > 0) & inside
     return points, there, batch.weight, draw(points, config.grid, config.structure.sigma, (batch.peak > 0) & inside)
-
-
-def heatmap_loss(answer: Tensor, target: Tensor, weight: Tensor, config: ModelConfig) -> Tensor:
-    """Squared error summed over a map, weighted by joint, in units of an empty answer's to one joint."""
-    mass = torch.pi * (config.structure.sigma * config.grid[0] / CELLS) ** 2
-    error = (answer.float() - target).square().sum((-1, -2)) / mass
-    weight = weight * torch.tensor([IMPORTANCE.get(joint.split("_")[-1], 1.0) for joint in config.set.joints])
-    return (weight * error).sum() / weight.sum().clamp_min(1)
 
 
 def swap_sides(points: Tensor, there: Tensor, joints: JointSet, share: float, rng: torch.Generator | None = None) -> Tensor:
@@ -122,29 +113,27 @@ def loss_of_batch(
     """D's error at both states and the convolution head's. `half`: products in bfloat16; `plain`: the convolution head alone."""
     config = model.config
     points, there, weight, target = targets(batch, config)
+
+    def error(answer: Tensor) -> Tensor:
+        return heatmap_loss(answer, target, weight, config.set, config.structure.sigma)
+
     with torch.autocast("cpu", torch.bfloat16, enabled=half):
         maps = model.encode(*batch.inputs)
-        coarse = heatmap_loss(maps[0], target, weight, config)
+        coarse = error(maps[0])
         if plain:
             return coarse, {"loss": coarse.item()}
         one = first_state(points, there, maps[0].float(), alphas, config, diffusion, rng)
         answer = model.denoise(one.noisy, one.masks, one.step, *maps)
         two = second_state(answer.float(), alphas, config, diffusion, rng)
         again = model.denoise(two.noisy, two.masks, two.step, *maps)
-    first, second = heatmap_loss(answer, target, weight, config), heatmap_loss(again, target, weight, config)
+    first, second = error(answer), error(again)
     return (first + second) / 2 + coarse, {"loss": first.item(), "loss2": second.item(), "coarse": coarse.item()}
 
 
-def in_parts(pool: Executor, parts: int, model: DiffusionPose, batch: Batch, seed: int, **options) -> tuple[Tensor, dict[str, float]]:
-    """The same loss from parts of a batch, each computed and derived in a thread of its own: on a busy processor that is faster than
-    threads inside of every operation. The returned value has the right gradient, not the right value; batch norms see parts."""
-    weights = [p for p in model.parameters() if p.requires_grad]
+def loss_in_parts(pool: Executor, parts: int, model: DiffusionPose, batch: Batch, seed: int, **options) -> tuple[Tensor, dict[str, float]]:
+    """The same from parts of a batch, each with random numbers of its own."""
 
-    def one(index: int) -> tuple[list[Tensor | None], dict[str, float]]:
-        rng = torch.Generator().manual_seed(seed + index)
-        loss, found = loss_of_batch(model, batch.part(slice(index, None, parts)), rng=rng, **options)
-        return list(torch.autograd.grad(loss, weights, allow_unused=True)), found
+    def part(rows: slice, index: int) -> tuple[Tensor, dict[str, float]]:
+        return loss_of_batch(model, batch.part(rows), rng=torch.Generator().manual_seed(seed + index), **options)
 
-    answers = list(pool.map(one, range(parts)))
-    total = sum((w * g).sum() for gradients, _ in answers for w, g in zip(weights, gradients) if g is not None) / parts
-    return total, {key: sum(found[key] for _, found in answers) / parts for key in answers[0][1]}
+    return in_parts(pool, parts, model, part)

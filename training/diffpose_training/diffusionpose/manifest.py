@@ -1,16 +1,14 @@
 """The manifest of a pack: what the graphs take and give, geometry, how coordinates are noised and drawn, training, accuracy."""
 
 from dataclasses import asdict
-from pathlib import Path
-from typing import Callable
 
 from ..common.crop import CELLS, PADDING
-from ..diffpose_video.graphs import DTYPES
-from ..diffpose_video.manifest import DATA, DATA_LICENSE, value
+from ..common.manifest import DATA, DATA_LICENSE, graph_entries, value, values
+from ..common.packs import Files
 from .graphs import encode_inputs, map_shapes
 from .hrnet import DEVIATION, MEAN
 from .model import ModelConfig
-from .sampler import LEAST, START
+from .sampler import DEFAULT, LEAST, START
 from .structure import STEPS
 
 COMMANDS = [
@@ -23,15 +21,11 @@ COMMANDS = [
 
 def ports(config: ModelConfig) -> dict[str, dict]:
     """Inputs and outputs of both graphs."""
-
-    def maps(axis: str) -> list[dict]:
-        return [value(name, [axis, *shape]) for name, shape in map_shapes(config).items()]
-
-    heat = ["states", config.set.count, *config.grid]
+    heat, maps = ["states", config.set.count, *config.grid], map_shapes(config)
     return {
-        "encode": {"inputs": [value(name, ["people", *shape]) for name, shape in encode_inputs(config).items()], "outputs": maps("people")},
+        "encode": {"inputs": values(encode_inputs(config), "people"), "outputs": values(maps, "people")},
         "denoise": {
-            "inputs": [value("noisy", heat), value("masks", ["states", 2, *config.grid]), value("step", ["states"]), *maps("maps")],
+            "inputs": [value("noisy", heat), value("masks", ["states", 2, *config.grid]), value("step", ["states"]), *values(maps, "maps")],
             "outputs": [value("clean", heat)],
         },
     }
@@ -45,15 +39,10 @@ def backbone(config: ModelConfig) -> dict:
 
 
 def manifest(
-    files: dict[str, dict[str, Path]], sha256: Callable[[Path], str], config: ModelConfig, saved: dict, version: str, accuracy: list[dict],
-    scales: dict[str, list[float]], notes: str,
+    files: Files, config: ModelConfig, saved: dict, version: str, accuracy: list[dict], scales: dict[str, list[float]], dtypes: list[dict], notes: str
 ) -> dict:  # fmt: skip
     """The content of manifest.json."""
-    stated, structure = ports(config), config.structure
-    graphs = {
-        name: {dtype: {"file": by[dtype].name, "bytes": by[dtype].stat().st_size, "sha256": sha256(by[dtype])} for dtype in DTYPES} | stated[name]
-        for name, by in files.items()
-    }
+    structure = config.structure
     return {
         "format": "diffpose-pack/1", "name": "diffusionpose", "version": version, "system": "diffusionpose",
         "describe": "Heatmaps of one person in a still picture, by diffusion of coordinates guided by the structure of the body", "license": "MIT",
@@ -73,16 +62,17 @@ def manifest(
         "diffusion": {
             "steps": STEPS, "schedule": "cosine", "offset": 0.008, "maxBeta": 0.999, "prediction": "x0", "scale": structure.zeta, "eta": 0,
             "state": "coordinates -1..1 over the grid times the scale; clamped to the scale and drawn as Gaussians",
-            "defaultSampler": "feedback", "defaultSteps": 2, "start": START, "defaultHypotheses": 1,
+            "defaultSampler": DEFAULT["sampler"], "defaultSteps": DEFAULT["steps"], "start": START, "defaultHypotheses": 1,
             "step": "t - 1, t from 1 to steps",
             "maps": "first axis 1 (one crop, broadcast over its states) or as many as noisy has",
         },
         "sigmaScale": scales,
         "storage": {"fp16": "float16 weights, float32 arithmetic", "q8": "weights of convolutions stored as int8, others as float16; float32 arithmetic"},
-        "graphs": graphs,
+        "graphs": graph_entries(files, ports(config)),
         "training": {
             "data": DATA, "license": DATA_LICENSE, "steps": saved["step"], "settings": saved["train"], "model": asdict(config),
             "states": saved["model"]["diffusion"], "commands": COMMANDS, "notes": notes,
         },
         "accuracy": accuracy,
+        "dtypes": dtypes,
     }  # fmt: skip

@@ -18,6 +18,9 @@ from .structure import STEPS, add_noise, alphas_of, masks, place, unit
 
 LEAST = 0.05  # a joint whose peak is lower is left out of masks and drawings
 START = 300  # t at which A, and B from the coarse heatmaps, begin
+DEFAULT = {"sampler": "feedback", "steps": 2}
+# The library's samplers, with the steps and hypotheses that error bars are fitted with.
+PLANS = {"feedback": DEFAULT, "coordinates": {"sampler": "coarse", "steps": 2, "hypotheses": 5}}
 Decoder = Callable[[Tensor, Tensor, Tensor], Tensor]
 
 

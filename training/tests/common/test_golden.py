@@ -2,7 +2,7 @@
 
 import pytest
 
-from diffpose_training.diffpose_video.fixtures import filled
+from diffpose_training.common.golden import filled
 
 
 def test_the_formula_of_the_golden_inputs():

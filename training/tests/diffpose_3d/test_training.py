@@ -11,7 +11,8 @@ from test_data import write_clips
 from diffpose_training.diffpose_3d import cache as caches
 from diffpose_training.diffpose_3d.baseline import Baseline, BaselineConfig
 from diffpose_training.diffpose_3d.batches import draw_batch
-from diffpose_training.diffpose_3d.calibration import calibration_error, fit_scales, spread_and_error
+from diffpose_training.common.calibration import calibration_error
+from diffpose_training.diffpose_3d.calibration import AXES, fit_scales, spread_and_error
 from diffpose_training.diffpose_3d.data import Mocap
 from diffpose_training.diffpose_3d.denoise_stage import DenoiserModel, DiffusionConfig, denoiser_loss
 from diffpose_training.diffpose_3d.denoiser import Denoiser, DenoiserConfig
@@ -168,5 +169,5 @@ def test_calibration_finds_the_true_scale():
     spread, error = spread_and_error(poses, target)
     scales = fit_scales(spread, error)
     assert 1.8 < scales[1:].mean() < 2.8  # error std / spread std = sqrt(1 + 0.25 / 5) / 0.5
-    assert calibration_error(spread[:, 1:] * scales[1:], error[:, 1:]) < 0.03
-    assert calibration_error(spread[:, 1:], error[:, 1:]) > 0.2
+    assert calibration_error(spread[:, 1:] * scales[1:], error[:, 1:], AXES) < 0.03
+    assert calibration_error(spread[:, 1:], error[:, 1:], AXES) > 0.2

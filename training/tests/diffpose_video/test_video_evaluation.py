@@ -7,7 +7,7 @@ from fake_clips import FakeThunder, write_clip
 from PIL import Image
 
 from diffpose_training.common.clips import read_clips
-from diffpose_training.diffpose_video.evaluate import Scene
+from diffpose_training.diffpose_video.evaluate import scene_of
 from diffpose_training.diffpose_video.manifest import ports
 from diffpose_training.diffpose_video.model import ModelConfig
 from diffpose_training.diffpose_video.pseudo import label, outline
@@ -32,8 +32,8 @@ def test_spoilt_copies_keep_names_and_labels_and_follow_from_the_seed(tmp_path, 
 
 def test_a_scene_measures_every_person_of_its_key_frames(tmp_path):
     write_clip(tmp_path / "clips", "clip", frames=6)
-    scene = Scene("clean", tmp_path / "clips", tmp_path / "cache", 3, FakeThunder())
-    assert len(scene.sights) == len(scene.windows) == 2  # frames 1 and 4
+    scene = scene_of("clean", tmp_path / "clips", tmp_path / "cache", 3, FakeThunder())
+    assert len(scene.sights) == len(scene.cached) == 2  # frames 1 and 4
     result = scene.movenet(scene.rows())
     assert set(result) == {"oks", "pckh"} and result["pckh"] == {}  # no head boxes there
     cells = np.zeros((1, 17, 3))

@@ -9,14 +9,14 @@ import torch
 from fake_clips import FakeThunder, write_clip
 from PIL import Image
 
-from diffpose_training.common import caching
+from diffpose_training.common import caching, report
 from diffpose_training.common.batches import Cached
 from diffpose_training.common.caching import ClipList, build
 from diffpose_training.common.clips import read_clips
 from diffpose_training.common.joint_sets import AIC14, COCO17, CROWDPOSE14
 from diffpose_training.diffpose_video.cache import WINDOWS
-from diffpose_training.diffusionpose import evaluate, stills, train
-from diffpose_training.diffusionpose.evaluate import People
+from diffpose_training.diffusionpose import calibration, evaluate, export, stills, train
+from diffpose_training.diffusionpose.evaluate import scene_of
 from diffpose_training.diffusionpose.model import ModelConfig
 from diffpose_training.diffusionpose.pictures import Pictures, fit_aspect
 from diffpose_training.diffusionpose.predict import load_model
@@ -138,10 +138,25 @@ def test_one_command_each_from_a_folder_to_a_trained_network(tmp_path, monkeypat
     lines = [json.loads(line) for line in (tmp_path / "runs" / "model.jsonl").read_text().splitlines()]
     assert {"val_val_ap_all_conv", "val_val_ap_all_s1", "val_val_ap_all_s2", "val_val_ap_all_movenet"} <= set(lines[-1])
     model = load_model(tmp_path / "runs" / "model.pt")
-    people = People("own", tmp_path / "data", tmp_path / "cache", 1, model.config.set, FakeThunder())
+    people = scene_of("own", tmp_path / "data", tmp_path / "cache", 1, model.config.set, FakeThunder())
     result = people.run(model, people.rows(), steps=2)
     assert 0 <= result["oks"]["AP"] <= 100
-    assert set(people.decoded(people.rows())["oks"]) == set(result["oks"])
+    assert set(people.movenet(people.rows())["oks"]) == set(result["oks"])
+    monkeypatch.setattr(report, "Thunder", lambda **a: FakeThunder())
+    runs, pack, reports = ["--runs", tmp_path / "runs"], tmp_path / "pack", tmp_path / "reports"
+    run(monkeypatch, calibration, *runs, "--cache", tmp_path / "cache" / "val", "--threads", 1)
+    exported = [*runs, "--out", pack, "--golden", tmp_path / "golden.json", "--reports", reports]
+    run(monkeypatch, export, *exported)
+    (tmp_path / "runs" / "ab_kps.pt").write_bytes((tmp_path / "runs" / "model.pt").read_bytes())
+    sets = ["--sets", f"own={tmp_path / 'data'}", "--every", 1, "--cache", tmp_path / "cache"]
+    run(monkeypatch, evaluate, *sets, *runs, "--pack", pack, "--reports", reports, "--threads", 1, "--people", 2)
+    text = (reports / "diffusionpose.md").read_text()
+    assert all(part in text for part in ("Samplers", "Ablations", "Storage types", "Error bars")) and (reports / "diffusionpose.png").exists()
+    assert json.loads((pack / "manifest.json").read_text())["accuracy"][0]["metric"] == "OKS AP, all scores equal"
+    run(monkeypatch, export, *exported)
+    stated = json.loads((pack / "manifest.json").read_text())
+    assert stated["accuracy"][0]["split"] == "test, own" and [row["dtype"] for row in stated["dtypes"]] == ["fp32", "fp16", "q8"]
+    assert [len(stated["sigmaScale"][sampler]) for sampler in ("feedback", "coordinates")] == [model.config.set.count] * 2
 
 
 def test_settings_are_checked_by_name():
@@ -156,12 +171,13 @@ def test_settings_are_checked_by_name():
 def test_the_report_has_every_table(tmp_path):
     row = {"oks": {"AP": 50.0, "AP50": 60.0, "AP75": 40.0}}
     result = {
-        "split": "test", "command": "c", "torch": "2", "default": {"start": 300}, "people": {"a": 3}, "trainedSteps": {"model": 9, "ab_x": 4},
+        "split": "test", "command": "c", "torch": "2", "default": {"start": 300, "steps": 1}, "people": {"a": 3}, "trainedSteps": {"model": 9},
         "main": {name: {"a": row} for name in ("movenet", "conv", "s1")},
         "dials": {"scene": "a", "people": 3, **{key: {"x": row} for key in ("start", "fed", "noise", "coarse")}},
-        "ablations": {"ab_x": {s: row for s in "012"}}, "dtypes": {"q8": {"bytes": 1, "msPerPerson": 2.0, **row}},
+        "ablations": {"ab_x": {"steps": 4, **{s: row for s in "012"}}, "ab_kps": {"steps": 5, **{s: row for s in "012"}}},
+        "dtypes": {"q8": {"bytes": 1, "ms": 2.0, **row}},
+        "errorBars": {"split": "val", "step": 9, "samplers": {"feedback": {"ece": 0.25, "eceRaw": 0.5, "spearman": 0.75}}},
     }  # fmt: skip
     text = markdown(result)
-    for part in ("MoveNet's decoding", "DiffusionPose, S = 1", "ab_x | 4 | 50.0", "q8 | 1 | 2.0"):
+    for part in ("MoveNet's decoding", "DiffusionPose, S = 1", "S = 1 above convolution head (S = 0): +0.0 on a; above MoveNet's decoding: +0.0 on a.", "ab_x |  | 4 | 50.0", "ab_kps | + M_kps | 5 | 50.0", "q8 | 1 | 2.0", "feedback | 0.5 | 0.25 | 0.75"):
         assert part in text
-    assert evaluate.DEFAULT["steps"] == 2
