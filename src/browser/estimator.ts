@@ -115,13 +115,16 @@ async function* runOn(
   const pictures = clip.pictures(reading.signal);
   let broken: { readonly error: unknown } | null = null;
   let ended = false;
+  let over = false;
   const feed = async (): Promise<void> => {
     if (ended) return;
     const next = await pictures.next().catch((error: unknown) => {
       if (!reading.signal.aborted) broken = { error };
       return { done: true } as const;
     });
-    if (next.done === true) {
+    if (over) { // The worker may be at the next clip.
+      if (next.done !== true) next.value.bitmap.close();
+    } else if (next.done === true) {
       ended = true;
       answers.send({ type: "frames-end" });
     } else {
@@ -129,7 +132,6 @@ async function* runOn(
       answers.send({ type: "frame", ...next.value }, [bitmap]);
     }
   };
-  let over = false;
   try {
     while (!over) {
       const answer = await answers.next();
@@ -149,6 +151,7 @@ async function* runOn(
     if (!over) { // The caller went away; the worker is free for the next clip once it has said so.
       answers.send({ type: "cut" });
       while ((await answers.next()).type !== "done");
+      over = true;
     }
     await pictures.return();
   }

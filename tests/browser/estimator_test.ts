@@ -93,7 +93,7 @@ function fakeClip(count: number, breaksAt = Infinity): FakeClip {
         signal.throwIfAborted();
         if (index === breaksAt) throw new InputError("fake", "must be whole", "it is not");
         clip.taken++;
-        yield await Promise.resolve({ index, time: index / 25, bitmap: {} as ImageBitmap });
+        yield await Promise.resolve({ index, time: index / 25, bitmap: { close: () => {} } as ImageBitmap });
       }
     },
     [Symbol.dispose]: () => {},

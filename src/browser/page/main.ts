@@ -145,8 +145,12 @@ async function estimate(open: (signal: AbortSignal) => Promise<BrowserClip>, nam
     if (!whole && records.every((record) => record.type !== "frame")) return show("start");
     await showRun(clip, { records, previews, notes: estimator.facts.notes }, whole);
   } catch (error) {
-    if (signal.aborted) show("start");
-    else fail(error);
+    if (signal.aborted) return show("start");
+    if (!(error instanceof InputError)) { // Whatever state the worker is in: the next clip gets a new one.
+      opened?.estimator[Symbol.dispose]();
+      opened = null;
+    }
+    fail(error);
   }
 }
 
