@@ -9,6 +9,8 @@ import { zipSync } from "fflate";
 import { binaryName, compileArguments, TARGETS } from "../../release/compile.ts";
 import { stage, workerModules } from "../../release/stage.ts";
 import type { DoctorReport } from "../../src/cli/commands/doctor.ts";
+import { SERVICE_LIMITS } from "../../src/edge/mod.ts";
+import { describeHandler } from "../../src/edge/page.ts";
 import { sha256 } from "../../src/runtime/mod.ts";
 import { pageTable } from "../browser/page_fixture.ts";
 import { ROOT } from "../cli/harness.ts";
@@ -101,6 +103,11 @@ Deno.test({
           }
         });
       }
+      await t.step("bench", async () => {
+        const words = ["bench", "diffpose-3d", "--dtype", "q8", "--seconds", "0.01", "--json", "--device", "wasm"];
+        const { packs: [{ rows: [row] }] } = JSON.parse(await binary([...words, "--threads", "1"]));
+        assert.deepEqual([row.device, row.dtype, row.problem, row.graphs.length], ["wasm", "q8", null, 2]);
+      });
       await t.step("serve", async () => {
         const child = new Deno.Command("env", {
           args: [...bare(alone), "serve", "--port", "0", ...DEVICE.filter((word) => word !== "--quiet")],
@@ -114,6 +121,8 @@ Deno.test({
         const response = await fetch(new URL("lift", address), { method: "POST", headers, body });
         assert.equal(response.status, 200);
         assert.equal((await response.json()).frames.length, 3);
+        const { limits } = await (await fetch(new URL("api", address))).json();
+        assert.deepEqual(limits, describeHandler(SERVICE_LIMITS, false).limits);
         for (const [path, [type, hash]] of page) {
           const answer = await fetch(new URL(path, address));
           assert.deepEqual([answer.status, answer.headers.get("content-type")], [200, type], path);
