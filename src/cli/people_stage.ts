@@ -44,7 +44,8 @@ export const PEOPLE_FLAGS: Readonly<Record<string, FlagSpec>> = {
   sets: {
     type: "string",
     placeholder: "N",
-    describe: "pose sets, heatmaps that are sampled and averaged; the pack's own when not given",
+    describe:
+      "diffpose-video, and diffusionpose under run: pose sets that are sampled and averaged; the pack's own when not given",
   },
   "budget-ms": {
     type: "string",

@@ -5,8 +5,10 @@
  */
 import { InputError } from "../core/errors.ts";
 import { readRecords } from "../formats/mod.ts";
-import { encodeJpeg, type Frame, openFrames, type OpenFramesOptions, resizeFrame } from "../media/mod.ts";
+import type { PoseRecord } from "../formats/record.ts";
+import { encodeJpeg, type Frame, openFrames, type OpenFramesOptions } from "../media/mod.ts";
 import { renderViewer, type ViewerImage, type ViewerOptions } from "../render/mod.ts";
+import { pictureInPage, recordInPage, type Size } from "./one_size.ts";
 import { writeAll } from "./pose_file.ts";
 
 /** What to show and where to write it. */
@@ -39,26 +41,41 @@ const MAX_IMAGES = 400;
 const JPEG_QUALITY = 70;
 
 /** A smaller copy of a frame as JPEG. */
-async function thumbnail(frame: Frame): Promise<ViewerImage> {
-  return { index: frame.index, bytes: await encodeJpeg(resizeFrame(frame, IMAGE_SIDE), JPEG_QUALITY) };
+async function thumbnail(frame: Frame, page: Size): Promise<ViewerImage> {
+  return { index: frame.index, bytes: await encodeJpeg(pictureInPage(frame, page, IMAGE_SIDE), JPEG_QUALITY) };
 }
 
-async function* thumbnails(file: ViewerFile, count: number): AsyncGenerator<ViewerImage> {
+async function* thumbnails(file: ViewerFile, { count, page }: Facts): AsyncGenerator<ViewerImage> {
   if (file.input === undefined || count === 0) return;
   await using source = await openFrames(file.input, file.frames);
   const step = Math.ceil(count / MAX_IMAGES);
   let ordinal = 0;
   for await (const frame of source.frames(file.signal)) {
     if (ordinal >= count) return; // The run was cut, or the clip broke, here.
-    if (ordinal++ % step === 0) yield await thumbnail(frame);
+    if (ordinal++ % step === 0) yield await thumbnail(frame, page ?? frame);
   }
 }
 
-/** Number of frame records. */
-async function countFrames(path: string): Promise<number> {
+/** What is known of the records before they are shown. */
+interface Facts {
+  /** Number of frame records. */
+  readonly count: number;
+  /** Size that the header states; null without a header. */
+  readonly page: Size | null;
+}
+
+async function factsOf(path: string): Promise<Facts> {
   const reader = readRecords((await Deno.open(path)).readable, path, { allowTruncated: true });
-  for await (const _ of reader);
-  return reader.frames;
+  let page: Size | null = null;
+  for await (const record of reader) if (record.type === "header") page = record;
+  return { count: reader.frames, page };
+}
+
+/** Records whose people lie in the header's picture. */
+async function* inPage(records: AsyncIterable<PoseRecord>, page: Size | null): AsyncGenerator<PoseRecord> {
+  for await (const record of records) {
+    yield record.type === "frame" && page !== null ? recordInPage(record, page) : record;
+  }
 }
 
 async function secondRun(
@@ -75,7 +92,7 @@ async function secondRun(
  */
 export async function writeViewer(file: ViewerFile): Promise<void> {
   if (file.keep === true && await Deno.stat(file.output).then(() => true, () => false)) return;
-  const count = await countFrames(file.poses);
+  const facts = await factsOf(file.poses);
   const partial = `${file.output}.partial`;
   let page: Deno.FsFile;
   try {
@@ -85,7 +102,7 @@ export async function writeViewer(file: ViewerFile): Promise<void> {
   }
   try {
     const records = readRecords((await Deno.open(file.poses)).readable, file.poses, { allowTruncated: true });
-    const images = thumbnails(file, count);
+    const images = thumbnails(file, facts);
     const { notes = [] } = file;
     const options: ViewerOptions = {
       images,
@@ -94,7 +111,7 @@ export async function writeViewer(file: ViewerFile): Promise<void> {
       ...(file.second === undefined ? {} : { second: await secondRun(file.second) }),
     };
     const encoder = new TextEncoder();
-    for await (const chunk of renderViewer(records, options)) {
+    for await (const chunk of renderViewer(inPage(records, facts.page), options)) {
       await writeAll(page, encoder.encode(chunk));
     }
   } catch (error) {
