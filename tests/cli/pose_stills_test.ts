@@ -111,6 +111,27 @@ Deno.test("pose on stills: killed and resumed, the file has the bytes of an undi
   });
 });
 
+Deno.test("pose on stills: Ctrl-C stops, says how to go on, and keeps what was done", async () => {
+  await inTemp(async (folder) => {
+    const pack = await writeTinyStillPack(folder);
+    const photos = join(folder, "photos");
+    await writePhotos(photos, ["0.jpg", "1.jpg", "2.jpg", "3.jpg"]);
+    const words = ["pose", photos, "--system", "diffusionpose", "--pose-model", pack, ...QUICK, "--format", "none"];
+    const stop = new AbortController();
+    const running = diffpose([...words, "-o", folder], stop.signal);
+    const poses = join(folder, "photos", "poses.ndjson");
+    while (!existsSync(poses) || readFileSync(poses, "utf8").split("\n").length < 3) {
+      await new Promise((resolve) => setTimeout(resolve, 5));
+    }
+    stop.abort();
+    const { code, err } = await running;
+    assert.equal(code, 1);
+    assert.match(err, /stopped; .*photos keeps what was done, --resume continues/);
+    const { frames, end } = readPoses(poses);
+    assert.ok(frames.length >= 1 && frames.length < 4 && end === undefined);
+  });
+});
+
 Deno.test("pose --boxes takes people from COCO annotations, one pose a box; ids are the file's", async () => {
   await inTemp(async (folder) => {
     const pack = await writeTinyStillPack(folder);
