@@ -46,7 +46,21 @@ async function byCommand(file: string): Promise<PoseRecord[]> {
   let found: PoseRecord[] = [];
   await inTemp(async (folder) => {
     const { code, err } = await diffpose(
-      ["run", file, "-o", folder, "--device", "wasm", "--threads", "1", "--format", "none", "--quiet"],
+      [
+        "run",
+        file,
+        "--system",
+        "movenet",
+        "-o",
+        folder,
+        "--device",
+        "wasm",
+        "--threads",
+        "1",
+        "--format",
+        "none",
+        "--quiet",
+      ],
     );
     assert.equal(code, 0, err);
     const stem = file.replace(/^.*[/\\]/, "").replace(/\.\w+$/, "");
