@@ -6,7 +6,7 @@
  *     deno run -A bench/diffusionpose.ts [--pack DIR] [--dtype fp32,fp16,q8] [--steps 1,2,3,5] [--people 8] [--batch 1,8]
  *         [--hypotheses 1] [--threads N] [--rounds 3] [--python training/.venv/bin/python]
  *
- * Medians; processor time says more on a machine with other work.
+ * The fastest round counts; processor time says more on a machine with other work.
  */
 import { join } from "node:path";
 import process from "node:process";
@@ -47,22 +47,18 @@ const device = {
   ...(values.threads === undefined ? {} : { threads: Number(values.threads) }),
 } as const;
 
-function median(numbers: readonly number[]): number {
-  return [...numbers].sort((a, b) => a - b)[Math.floor(numbers.length / 2)]!;
-}
-
-/** Clock and processor milliseconds of some work, the median of the rounds after a first one that is not counted. */
+/** Clock and processor milliseconds of some work, the least of the rounds after a first one that is not counted. */
 async function measure(work: () => unknown): Promise<{ clock: number; processor: number }> {
-  const [clock, processor]: [number[], number[]] = [[], []];
+  let [clock, processor] = [Infinity, Infinity];
   for (let round = 0; round <= rounds; round++) {
     const [started, before] = [performance.now(), process.cpuUsage()];
     await work();
     const { user, system } = process.cpuUsage(before);
     if (round === 0) continue;
-    clock.push(performance.now() - started);
-    processor.push((user + system) / 1000);
+    clock = Math.min(clock, performance.now() - started);
+    processor = Math.min(processor, (user + system) / 1000);
   }
-  return { clock: median(clock), processor: median(processor) };
+  return { clock, processor };
 }
 
 const ms = (value: number): string => value.toFixed(value < 10 ? 2 : 0).padStart(6);
