@@ -182,13 +182,17 @@ async function layPacks(models: string, folder: string, cache: string): Promise<
   return files;
 }
 
-/** The pack as a .zip without compression, which is left to Brotli. Every file is checked on the way. */
+/**
+ * The pack as a .zip without compression, which is left to Brotli. Every file is checked on the way. Where a graph has fp16
+ * and q8 there is no room for fp32, which nothing takes of its own accord but a GPU without 16 bits.
+ */
 async function storedZip(pack: Pack): Promise<Uint8Array> {
   const plain = { level: 0, mtime: new Date(1980, 0, 2) } as const;
   const files: Zippable = { "manifest.json": [await pack.source.read("manifest.json", 2 ** 22), plain] };
   for (const graph of Object.values(pack.manifest.graphs)) {
     for (const dtype of DTYPES) {
       const variant = graph.variants[dtype];
+      if (dtype === "fp32" && graph.variants.fp16 !== undefined && graph.variants.q8 !== undefined) continue;
       if (variant !== undefined) files[variant.file] = [await pack.readGraph(graph.name, dtype), plain];
     }
   }

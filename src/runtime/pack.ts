@@ -6,7 +6,7 @@
  */
 
 import { InputError } from "../core/errors.ts";
-import { DTYPES, type Manifest, parseManifest } from "./manifest.ts";
+import { DTYPES, type GraphSpec, type Manifest, parseManifest } from "./manifest.ts";
 import { MANIFEST_NAME, MAX_MANIFEST_BYTES } from "./pack_limits.ts";
 import type { Dtype } from "./session.ts";
 import { sha256 } from "./sha256.ts";
@@ -19,6 +19,13 @@ export interface PackSource {
   readonly name: string;
   /** Names of its files. */
   list(): Promise<readonly string[]>;
+  /**
+   * Whether it may lack variants that the manifest names, as a compiled binary does to be smaller: what is not in the list
+   * is not offered then. Elsewhere a missing file is damage.
+   *
+   * @default {false}
+   */
+  readonly partial?: boolean;
   /**
    * Reads a file.
    *
@@ -62,13 +69,22 @@ export async function loadPack(source: PackSource): Promise<Pack> {
   }
   const result = parseManifest(value);
   if (result.kind === "bad") throw new InputError(where, `${result.path} ${result.rule}`, result.value);
-  const { manifest } = result;
+  const manifest = source.partial === true ? held(result.manifest, await source.list()) : result.manifest;
   return {
     source,
     manifest,
     manifestSha256: await sha256(bytes),
     readGraph: (graph, dtype) => readGraph(source, manifest, graph, dtype),
   };
+}
+
+/** The manifest without the variants whose files are not there. */
+function held(manifest: Manifest, files: readonly string[]): Manifest {
+  const graphs = Object.entries(manifest.graphs).map(([name, spec]): [string, GraphSpec] => {
+    const variants = Object.entries(spec.variants).filter(([, { file }]) => files.includes(file));
+    return [name, { ...spec, variants: Object.fromEntries(variants) }];
+  });
+  return { ...manifest, graphs: Object.fromEntries(graphs) };
 }
 
 async function readGraph(source: PackSource, manifest: Manifest, graph: string, dtype: Dtype): Promise<Uint8Array> {

@@ -168,6 +168,7 @@ async function openCompressed(path: string): Promise<PackSource> {
   };
   return {
     name: path,
+    partial: true,
     list: async () => await (await source()).list(),
     read: async (file, maxBytes) => await (await source()).read(file, maxBytes),
   };

@@ -9,7 +9,7 @@
 
 import { unzipSync, type Zippable, zipSync } from "fflate";
 import { InputError } from "../core/errors.ts";
-import { DTYPES } from "./manifest.ts";
+import { DTYPES, parseManifest } from "./manifest.ts";
 import type { Pack, PackSource } from "./pack.ts";
 import { isSafeName, MANIFEST_NAME, MAX_PACK_BYTES, MAX_PACK_FILES } from "./pack_limits.ts";
 
@@ -108,6 +108,14 @@ export async function writePackZip(pack: Pack): Promise<Uint8Array> {
   const files: Zippable = {};
   const manifest = await pack.source.read(MANIFEST_NAME, MAX_PACK_BYTES);
   files[MANIFEST_NAME] = [manifest, { level: 9, mtime }];
+  const stated = parseManifest(JSON.parse(new TextDecoder().decode(manifest)));
+  for (const { name, variants } of stated.kind === "manifest" ? Object.values(stated.manifest.graphs) : []) {
+    for (const dtype of DTYPES) {
+      const left = variants[dtype];
+      if (left === undefined || pack.manifest.graphs[name]?.variants[dtype] !== undefined) continue;
+      throw new InputError(`${pack.source.name}/${left.file}`, "must be there to be put into a .zip", "left out here");
+    }
+  }
   for (const graph of Object.values(pack.manifest.graphs)) {
     for (const dtype of DTYPES) {
       const variant = graph.variants[dtype];

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { InputError } from "../../src/core/errors.ts";
 import { loadPack, sha256 } from "../../src/runtime/pack.ts";
+import { writePackZip } from "../../src/runtime/pack_zip.ts";
 import { memorySource, tinyFiles } from "./_tiny.ts";
 
 Deno.test("sha256() gives the digest of FIPS 180-2, example B.1", async () => {
@@ -61,4 +62,20 @@ Deno.test("loadPack() refuses manifests that are missing, no JSON, no UTF-8, hug
       String(message),
     );
   }
+});
+
+Deno.test("loadPack() of a partial source offers the variants that are there; elsewhere a missing file is damage", async () => {
+  const files = await tinyFiles();
+  const whole = await loadPack(memorySource(files));
+  const [graph] = Object.values(whole.manifest.graphs);
+  const { fp32 } = graph!.variants;
+  const { [fp32!.file]: _, ...fewer } = files;
+  const partial = await loadPack({ ...memorySource(fewer), partial: true });
+  assert.equal(partial.manifestSha256, whole.manifestSha256, "it is the same pack");
+  assert.equal(partial.manifest.graphs[graph!.name]!.variants.fp32, undefined);
+  await assert.rejects(partial.readGraph(graph!.name, "fp32"), /must have dtype fp32: it has/);
+  const damaged = await loadPack(memorySource(fewer));
+  assert.ok(damaged.manifest.graphs[graph!.name]!.variants.fp32 !== undefined);
+  await assert.rejects(damaged.readGraph(graph!.name, "fp32"));
+  await assert.rejects(writePackZip(partial), /tiny_fp32\.onnx: must be there to be put into a \.zip/);
 });
