@@ -7,6 +7,9 @@
  *     deno run -A bench/video_pose.ts [CLIP] [--frames N] [--pack DIR] [--dtype fp32|q8] [--threads N] [--effort 2x3,4x10]
  *         [--worker]
  *
+ * A clip that is shorter than N frames is played again: with 10000 frames the two figures of memory, after a quarter and at the
+ * end, say whether it grows.
+ *
  * Default clip: fixtures/clips/balance_beam.mp4.
  */
 import { join } from "node:path";
@@ -71,20 +74,28 @@ function timed(name: string, session: Session): Session {
   };
 }
 
+const wanted = Number(values.frames);
 const frames: Frame[] = [];
 await using source = await openFrames(positionals[0] ?? join(ROOT, "fixtures/clips/balance_beam.mp4"), {});
-for await (const frame of source.frames()) if (frames.push(frame) >= Number(values.frames)) break;
+for await (const frame of source.frames()) if (frames.push(frame) >= wanted) break;
+/** Resident memory after a quarter of the frames, bytes. */
+let quarter = 0;
 async function* replay(): AsyncGenerator<Frame> {
-  for (const frame of frames) yield await Promise.resolve(frame);
+  for (let index = 0; index < wanted; index++) {
+    if (index === wanted >> 2) quarter = Deno.memoryUsage().rss;
+    yield await Promise.resolve({ ...frames[index % frames.length]!, index, time: index / source.fps });
+  }
 }
 
 console.log(
-  `${frames.length} frames of ${frames[0]!.width} x ${frames[0]!.height}; encode and denoise ${video.denoise.dtype}, ` +
+  `${wanted} frames of ${frames[0]!.width} x ${frames[0]!.height}; encode and denoise ${video.denoise.dtype}, ` +
     `${thunder.threads} and ${values.worker ? "a worker's 1" : video.denoise.threads} threads; load ${
       Deno.loadavg()[0]!.toFixed(1)
     } on ${navigator.hardwareConcurrency} cores`,
 );
-console.log("crop   steps x sets   person-frames/s   ms each   processor ms each   runs and mean ms of each graph");
+console.log(
+  "crop   steps x sets   person-frames/s   ms each   processor ms each   MB   runs and mean ms of each graph",
+);
 for (const crop of values.crop.split(",")) {
   for (const effort of values.effort.split(",")) {
     const [steps, sets] = effort.split("x").map(Number) as [number, number];
@@ -100,7 +111,14 @@ for (const crop of values.crop.split(",")) {
       const backbone = timed("thunder", thunder);
       const stays = crop === "track" ? { features } : {};
       const finder = createMovenetFinder(people, backbone, { mixtures: 0, ...stays });
-      const windows = createVideoStage(system, backbone, { steps, sets, seed: 0, mixtures: 0, features });
+      const windows = createVideoStage(system, backbone, {
+        steps,
+        sets,
+        seed: 0,
+        mixtures: 0,
+        features,
+        fps: source.fps,
+      });
       let count = 0;
       for await (const { people } of observeFrames(replay(), finder, { windows })) count += people.length;
       return count;
@@ -111,10 +129,13 @@ for (const crop of values.crop.split(",")) {
     const count = await measure();
     const ms = (performance.now() - started) / count;
     const { user, system: kernel } = process.cpuUsage(before);
+    const memory = [quarter, Deno.memoryUsage().rss].map((bytes) => (bytes / 1e6).toFixed(0)).join("-");
     const graphs = [...spent].map(([name, { runs, ms }]) => `${name} ${runs} x ${(ms / runs).toFixed(0)}`).join(", ");
     console.log(
       `${crop.padEnd(6)} ${`${steps} x ${sets}`.padEnd(14)} ${(1000 / ms).toFixed(2).padStart(15)} ` +
-        `${ms.toFixed(0).padStart(9)} ${((user + kernel) / 1000 / count).toFixed(0).padStart(19)}   ${graphs}`,
+        `${ms.toFixed(0).padStart(9)} ${
+          ((user + kernel) / 1000 / count).toFixed(0).padStart(19)
+        }   ${memory}   ${graphs}`,
     );
   }
 }
