@@ -1,5 +1,6 @@
 """A set of annotated pictures that answers are measured on."""
 
+import sys
 import time
 from pathlib import Path
 from typing import Callable
@@ -55,7 +56,8 @@ class Scene:
         return self.score(movenet_as(given, self.joints).numpy(), rows)
 
     def run(self, model, rows: np.ndarray, **options) -> dict:
-        """Figures of a model."""
+        """Figures of a model; says what it is at, as a report takes minutes."""
+        print(self.name, len(rows), options, file=sys.stderr, flush=True)
         return self.score(self.predict(model, self.cached, rows, **options)[0].numpy(), rows)
 
 

@@ -72,7 +72,7 @@ def ablation_table(runs: Path, scene: Scene, rows: np.ndarray) -> dict:
 
 
 def main() -> None:
-    parser = parser_of(__doc__, "diffusionpose", most=300)
+    parser = parser_of(__doc__, "diffusionpose", most=150)
     parser.add_argument("--sets", nargs="+", required=True, metavar="NAME=PATH", help="folders of annotated clips or pictures, or JSON files")
     parser.add_argument("--name", default="model")
     parser.add_argument("--dial", default=None, help="set of the tables below the first, default the first one")
