@@ -33,7 +33,12 @@ Deno.test("run: one person of a real clip gets one identity, 2D and 3D poses wit
     const path = join(folder, "a", STEM, "poses.ndjson");
     const { header, frames, end } = readPoses(path);
     assert.equal(header.skeleton3d, "h36m17");
-    assert.deepEqual(header.models.map(({ name }) => name), ["movenet-multipose", "movenet-thunder", "diffpose-3d"]);
+    assert.deepEqual(header.models.map(({ name }) => name), [
+      "movenet-multipose",
+      "movenet-thunder",
+      "diffpose-video",
+      "diffpose-3d",
+    ]);
     assert.equal(frames.length, 48);
     assert.equal(end?.frames, 48);
     for (const { people } of frames) {
