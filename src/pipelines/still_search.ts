@@ -19,9 +19,9 @@ export interface SearchOptions {
    */
   readonly finest?: number;
   /**
-   * Sightings below this score are dropped. On rendered crowds 0.2 in place of 0.15 costs one person of 95 and a fifth of those
-   * who are none.
-   * @default {0.2}
+   * Sightings below this score are dropped. Half-hidden people of real pictures lie at 0.15 to 0.25, others at 0.3 to 0.6; on
+   * rendered crowds 0.2 would cost one person of 95 and spare a fifth of those who are none.
+   * @default {0.15}
    */
   readonly minScore?: number;
   /**
@@ -70,7 +70,7 @@ export async function searchPeople(
   picture: RgbaPicture,
   options: SearchOptions = {},
 ): Promise<Detection[]> {
-  const { finest = FINEST, minScore = 0.2, maxPeople = MOST_PEOPLE, signal } = options;
+  const { finest = FINEST, minScore = 0.15, maxPeople = MOST_PEOPLE, signal } = options;
   const { width, height } = picture;
   let people: Detection[] = [];
   let hints: Detection[] = [];
