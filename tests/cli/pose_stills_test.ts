@@ -77,6 +77,29 @@ Deno.test("pose --system diffusionpose --sampler feedback has no chance in it; 0
   });
 });
 
+Deno.test("pose --system diffusionpose takes the pack of its name; sure joints lie near MoveNet's", async () => {
+  await inTemp(async (folder) => {
+    await writePhotos(folder, ["a.jpg"]);
+    const run = async (name: string, ...more: string[]) => {
+      const words = ["pose", join(folder, "a.jpg"), ...QUICK, "--format", "none", "-o", join(folder, name), ...more];
+      const { code, err } = await diffpose(words);
+      assert.equal(code, 0, err);
+      return readPoses(join(folder, name, "a", "poses.ndjson"));
+    };
+    const ours = await run("d", "--system", "diffusionpose");
+    assert.equal(ours.header.models.at(-1)!.name, "diffusionpose");
+    const movenet = await run("m", "--pictures", "stills");
+    const [a, b] = [ours, movenet].map(({ frames }) => frames[0]!.people);
+    assert.deepEqual([a!.length, b!.length], [1, 1]);
+    const apart = a![0]!.keypoints.map(([x, y, score], joint) => {
+      const [u, v, sure] = b![0]!.keypoints[joint]!;
+      return score > 0.5 && sure > 0.5 ? Math.hypot(x - u, y - v) : 0;
+    });
+    assert.ok(apart.some((distance) => distance > 0), "it is another answer");
+    assert.ok(Math.max(...apart) < 8, `at most 8 px of a person of 130 apart: ${Math.max(...apart)}`);
+  });
+});
+
 Deno.test("run --system diffusionpose lifts each still by itself; a video's frames are followed", async () => {
   await inTemp(async (folder) => {
     const pack = await writeTinyStillPack(folder);
