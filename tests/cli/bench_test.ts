@@ -31,8 +31,9 @@ async function bench(
 
 Deno.test("bench times every variant of every pack, and passes by a software adapter", async () => {
   await using place = await packFolder();
-  const { code, text } = await bench({}, { root: place.root, found: SOFT });
+  const { code, text, warned } = await bench({}, { root: place.root, found: SOFT });
   assert.equal(code, 0);
+  assert.equal(warned, "tiny: add on wasm, fp32\ntiny: add on wasm, q8");
   assert.match(text, /^tiny 1\.0\.0: every graph once, free axes of size one\n/);
   const rows = text.split("\n").filter((line) => /^wasm/.test(line));
   assert.deepEqual(rows.map((row) => row.split(/ +/).slice(0, 4)), [["wasm", "fp32", "add", "1"], [

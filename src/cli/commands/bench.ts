@@ -89,6 +89,12 @@ function dtypesOf(asked: Asked["dtype"], { manifest }: Pack): readonly Dtype[] {
   return asked === "auto" ? held : held.filter((dtype) => dtype === asked);
 }
 
+/** Progress: a line that is rewritten, or one for each graph where stderr is no terminal. */
+function tell(text: string, host: Host): void {
+  if (host.isErrTerminal) host.status(text);
+  else host.err(text);
+}
+
 async function timeRow(
   pack: Pack,
   plan: BenchPlan,
@@ -104,7 +110,7 @@ async function timeRow(
     for (const { graph } of plan.calls) planSession(pack.manifest.graphs[graph]!, found, options);
     for (const { graph, dims, times } of plan.calls) {
       host.signal.throwIfAborted();
-      host.status(`${pack.manifest.name}: ${graph} on ${way.device}, ${way.dtype}`);
+      tell(`${pack.manifest.name}: ${graph} on ${way.device}, ${way.dtype}`, host);
       const started = performance.now();
       await using session = await openSession(pack, graph, {
         ...options,
