@@ -38,5 +38,6 @@ export {
   type TimingOptions,
   type VideoDecoderOptions,
 } from "./src/media/mod.ts";
+export { InputError } from "./src/core/errors.ts";
 export { fileSource } from "./src/cli/sources.ts";
 export type { FileSource, FolderSource, Source } from "./src/formats/mod.ts";
