@@ -30,7 +30,7 @@ async function show(file: File): Promise<void> {
     threads: crossOriginIsolated ? null : 1,
     onLoading: (name, bytes) => state.textContent = `${name}: ${(bytes / 1e6).toFixed(1)} MB`,
   });
-  using clip = await openFileClip(file, new AbortController().signal);
+  const clip = await openFileClip(file, new AbortController().signal);
   for await (const record of estimator.run(clip)) {
     if (record.type !== "frame") continue;
     for (const { id, keypoints3d = [] } of record.people) {
@@ -40,6 +40,7 @@ async function show(file: File): Promise<void> {
       people.append(item);
     }
   }
+  clip[Symbol.dispose]();
   state.textContent = `Done, on ${estimator.facts.device}.`;
 }
 

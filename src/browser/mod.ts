@@ -6,6 +6,8 @@
  */
 /// <reference lib="dom" />
 
+import "./older_browsers.ts";
+
 export { type Camera, MOST_CAMERA_SECONDS, openCamera } from "./camera.ts";
 export type { BrowserClip, ClipPicture } from "./clip.ts";
 export { type Download, type DownloadName, makeDownload, type Run, viewerPage } from "./download.ts";

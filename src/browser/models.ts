@@ -32,8 +32,8 @@ const WASM = {
 /** No file of onnxruntime's is nearly as long. */
 const MOST_WASM_BYTES = 2 ** 26;
 
-/** Opened packs. */
-export interface BrowserModels extends AsyncDisposable {
+/** Opened packs; they live as long as their worker. */
+export interface BrowserModels {
   /** Graph `person` of the multipose pack. */
   readonly multipose: Session;
   /** Graph `person` of the thunder pack. */
@@ -97,15 +97,14 @@ export async function openBrowserModels(request: OpenRequest, onLoading: OnLoadi
   const [multiposePack, thunderPack, lifterPack] = await Promise.all(
     [packs.multipose, packs.thunder, packs.lifter].map((place) => fetchPlace(place, onLoading, warn)),
   ) as [Pack, Pack, Pack];
-  await using stack = new AsyncDisposableStack();
-  const multipose = stack.use(await openSession(multiposePack, "person", options));
-  const thunder = stack.use(await openSession(thunderPack, "person", options));
-  const lifter = stack.use(await openLifter(lifterPack, options));
+  // What fails here ends the worker, and with it what was opened before. (Not every browser knows `using`.)
+  const multipose = await openSession(multiposePack, "person", options);
+  const thunder = await openSession(thunderPack, "person", options);
+  const lifter = await openLifter(lifterPack, options);
   const sessions = [multipose, thunder, lifter.context, lifter.denoise];
   const { defaultSteps: steps, defaultHypotheses: hypotheses, maxSteps } = lifter;
   const runsOn = sessions.find((session) => session.device === "wasm")?.device ?? multipose.device;
   const choice = plan.kind === "plan" ? plan.devices.find((each) => each.device === runsOn) : undefined;
-  const opened = stack.move();
   return {
     multipose,
     thunder,
@@ -123,6 +122,5 @@ export async function openBrowserModels(request: OpenRequest, onLoading: OnLoadi
       notes: [multiposePack, thunderPack, lifterPack].map(licenceNote),
       defaults: { steps, hypotheses, maxSteps },
     },
-    [Symbol.asyncDispose]: () => opened.disposeAsync(),
   };
 }

@@ -5,6 +5,7 @@
  */
 /// <reference lib="dom" />
 
+import "./older_browsers.ts";
 import { InputError } from "../core/errors.ts";
 import { FrameInbox } from "./frame_inbox.ts";
 import { type BrowserModels, openBrowserModels } from "./models.ts";

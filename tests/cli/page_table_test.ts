@@ -184,6 +184,11 @@ Deno.test("buildPage(): scripts of this source, without what is served apart, an
     }
     for (const name of ["app.js", "worker.js"] as const) {
       assert.doesNotMatch(text(name), /onnxruntime-web\/|\bDeno\./, name);
+      assert.doesNotMatch(
+        text(name),
+        /\busing \w+ ?=|DisposableStack/,
+        `${name} must run in browsers without disposal`,
+      );
       assert.ok(built[name].length < 200_000, `${name} has ${built[name].length} bytes`);
     }
     // Found again by the next one, who builds nothing, and whose older builds are gone.

@@ -5,6 +5,7 @@
  */
 /// <reference lib="dom" />
 
+import "../older_browsers.ts";
 import { InputError } from "../../core/errors.ts";
 import type { PoseRecord } from "../../formats/record.ts";
 import { byId } from "../../render/client/dom.ts";
@@ -115,9 +116,10 @@ async function estimate(open: (signal: AbortSignal) => Promise<BrowserClip>, nam
   records = [];
   work.reset(name);
   show("work");
+  let clip: BrowserClip | null = null; // Not every browser knows `using`.
   try {
     work.stage("Opening the clip");
-    using clip = await open(signal);
+    clip = await open(signal);
     work.clip(clip);
     const estimator = await estimatorFor(device, signal);
     work.opened(estimator.facts);
@@ -151,6 +153,8 @@ async function estimate(open: (signal: AbortSignal) => Promise<BrowserClip>, nam
       opened = null;
     }
     fail(error);
+  } finally {
+    clip?.[Symbol.dispose]();
   }
 }
 
