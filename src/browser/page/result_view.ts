@@ -64,6 +64,7 @@ export function createResultView(fail: (error: unknown) => void): ResultView {
     button.addEventListener("click", async () => {
       if (run === null) return;
       button.disabled = true;
+      tell(null); // What is said next is said of this download.
       try {
         const download = await makeDownload(run, button.dataset["download"] as DownloadName);
         save(download);
