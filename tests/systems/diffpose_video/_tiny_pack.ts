@@ -2,22 +2,13 @@
  * A pack of system `diffpose_video` that needs no training, made in memory: the encoder smooths the backbone's logits over
  * time, the decoder adds a little of the noise that it is given. It runs on every device. @module
  */
-import { sha256 } from "../../../src/runtime/pack.ts";
-import {
-  type OnnxGraph,
-  type OnnxTensor,
-  type OnnxValue,
-  writeOnnx,
-} from "../../../src/systems/movenet/convert/onnx.ts";
+import type { OnnxGraph, OnnxValue } from "../../../src/systems/movenet/convert/onnx.ts";
+import { floats, tinyPack, writePack } from "../heatmap_poses/_tiny_pack.ts";
 
 /** Weights of the five frames; they sum to 1. */
 export const SMOOTHING: readonly number[] = [0.1, 0.2, 0.4, 0.2, 0.1];
 /** Share of the noise in the answer. */
 export const NOISE_SHARE = 0.03;
-
-function floats(name: string, dims: readonly number[], values: readonly number[]): OnnxTensor {
-  return { name, dims, element: "float32", bytes: new Uint8Array(Float32Array.from(values).buffer) };
-}
 
 const FEATURES: readonly OnnxValue[] = [
   { name: "heatmaps", shape: ["windows", 5, 17, 64, 64] },
@@ -78,33 +69,11 @@ export const FIELDS = {
 };
 
 /** The files of the pack. */
-export async function tinyVideoPack(): Promise<Record<string, Uint8Array>> {
-  const files: Record<string, Uint8Array> = {};
-  const graphs: Record<string, unknown> = {};
-  for (const graph of [ENCODE, DENOISE]) {
-    const bytes = writeOnnx(graph, "test");
-    const file = `${graph.name}_fp32.onnx`;
-    files[file] = bytes;
-    const { inputs, outputs } = graph;
-    graphs[graph.name] = { fp32: { file, bytes: bytes.length, sha256: await sha256(bytes) }, inputs, outputs };
-  }
-  const manifest = {
-    format: "diffpose-pack/1",
-    name: "tiny-video",
-    version: "1.0.0",
-    system: "diffpose_video",
-    license: "MIT",
-    skeleton: "coco17",
-    ...FIELDS,
-    graphs,
-  };
-  return { ...files, "manifest.json": new TextEncoder().encode(JSON.stringify(manifest)) };
+export function tinyVideoPack(): Promise<Record<string, Uint8Array>> {
+  return tinyPack("tiny-video", [ENCODE, DENOISE], { system: "diffpose_video", skeleton: "coco17", ...FIELDS });
 }
 
 /** Writes the pack into a new folder below `root`; returns its path. */
 export async function writeTinyVideoPack(root: string): Promise<string> {
-  const folder = `${root}/tiny-video`;
-  await Deno.mkdir(folder);
-  for (const [name, bytes] of Object.entries(await tinyVideoPack())) await Deno.writeFile(`${folder}/${name}`, bytes);
-  return folder;
+  return await writePack(root, "tiny-video", await tinyVideoPack());
 }

@@ -2,18 +2,9 @@
  * A pack of system `diffusionpose` that needs no training, made in memory: coarse heatmaps are MoveNet's probabilities, the
  * decoder mixes them with what was drawn, more so within the masks. It runs on every device. @module
  */
-import { sha256 } from "../../../src/runtime/pack.ts";
 import { coco17 } from "../../../src/skeleton/mod.ts";
-import {
-  type OnnxGraph,
-  type OnnxTensor,
-  type OnnxValue,
-  writeOnnx,
-} from "../../../src/systems/movenet/convert/onnx.ts";
-
-function floats(name: string, dims: readonly number[], values: readonly number[]): OnnxTensor {
-  return { name, dims, element: "float32", bytes: new Uint8Array(Float32Array.from(values).buffer) };
-}
+import type { OnnxGraph, OnnxValue } from "../../../src/systems/movenet/convert/onnx.ts";
+import { floats, tinyPack, writePack } from "../heatmap_poses/_tiny_pack.ts";
 
 const maps = (axis: string): OnnxValue[] => [
   { name: "coarse", shape: [axis, 17, 64, 64] },
@@ -95,32 +86,11 @@ export const FIELDS = {
 };
 
 /** The files of the pack. */
-export async function tinyStillPack(): Promise<Record<string, Uint8Array>> {
-  const files: Record<string, Uint8Array> = {};
-  const graphs: Record<string, unknown> = {};
-  for (const graph of [ENCODE, DENOISE]) {
-    const bytes = writeOnnx(graph, "test");
-    const file = `${graph.name}_fp32.onnx`;
-    files[file] = bytes;
-    const { inputs, outputs } = graph;
-    graphs[graph.name] = { fp32: { file, bytes: bytes.length, sha256: await sha256(bytes) }, inputs, outputs };
-  }
-  const manifest = {
-    format: "diffpose-pack/1",
-    name: "tiny-still",
-    version: "1.0.0",
-    system: "diffusionpose",
-    license: "MIT",
-    ...FIELDS,
-    graphs,
-  };
-  return { ...files, "manifest.json": new TextEncoder().encode(JSON.stringify(manifest)) };
+export function tinyStillPack(): Promise<Record<string, Uint8Array>> {
+  return tinyPack("tiny-still", [ENCODE, DENOISE], { system: "diffusionpose", ...FIELDS });
 }
 
 /** Writes the pack into a new folder below `root`; returns its path. */
 export async function writeTinyStillPack(root: string): Promise<string> {
-  const folder = `${root}/tiny-still`;
-  await Deno.mkdir(folder);
-  for (const [name, bytes] of Object.entries(await tinyStillPack())) await Deno.writeFile(`${folder}/${name}`, bytes);
-  return folder;
+  return await writePack(root, "tiny-still", await tinyStillPack());
 }
