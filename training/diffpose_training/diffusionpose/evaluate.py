@@ -57,7 +57,7 @@ def dial_tables(model, scene: Scene, rows: np.ndarray) -> dict:
     return {
         "scene": scene.name, "people": len(rows),
         "start": {t: scene.run(model, rows, steps=2, start=t) for t in STARTS},
-        "fed": {"drawn again": scene.run(model, rows, steps=2), "as answered": scene.run(model, rows, steps=2, again=False)},
+        "fed": {"drawn again": scene.run(model, rows, steps=2, again=True), "as answered": scene.run(model, rows, steps=2, again=False)},
         **{sampler: ensemble_table(model, scene, rows, sampler) for sampler in RANDOM_STEPS},
     }  # fmt: skip
 

@@ -2,7 +2,7 @@
 
     python -m diffpose_training.diffusionpose.fixtures --out ../fixtures/golden/diffusionpose
 
-Writes structure.json (noise, drawings, steps, both samplers with a decoder that is a formula), masks.json and attention.json (one block of spatial-channel
+Writes structure.json (centred heatmaps, noise, drawings, steps, both samplers with a decoder that is a formula), masks.json and attention.json (one block of spatial-channel
 cross-attention). `export` writes model.json with the trained graphs.
 """
 
@@ -17,6 +17,7 @@ from ..common.heatmaps import draw, read_peaks
 from ..common.joint_sets import AIC14, COCO17, CROWDPOSE14, JointSet
 from ..common.packs import RANGES
 from .attention import CrossAttention
+from .centre import centred
 from .graphs import encode_inputs, map_shapes
 from .model import DiffusionPose, ModelConfig
 from .sampler import coordinate_steps, coordinates, ddim_step, feedback, feedback_steps, found_in
@@ -82,7 +83,8 @@ def structure() -> dict:
     states = {t: add_noise(clean, noise, alphas[t - 1].float(), 2.0) for t in TIMES}
     coarse = draw(points[None], grid, 3.0) * torch.linspace(0.02, 1, 17)[:, None, None]
     config = ModelConfig()
-    end = feedback(fake, coarse, config, 3)
+    ends = {"feedback": feedback(fake, coarse, config, 3, again=True), "answered": feedback(fake, coarse, config, 3)}
+    logits = filled((1, 17, *grid), *RANGES["heatmaps"], shift=31)
     ddim = [
         {"t": t, "after": u, "eta": eta, "result": rounded(ddim_step(states[t], clean * 0.9, float(alphas[t - 1]), float(alphas[u - 1]) if u else 1.0, 2.0, eta, noise if eta else None))}
         for t, u, eta in ((300, 100, 0.0), (1000, 500, 0.0), (300, 100, 0.5), (100, 0, 0.0))
@@ -90,6 +92,10 @@ def structure() -> dict:
     return {
         "provenance": provenance("diffusionpose.fixtures"),
         "formula": FORMULA,
+        "centred": {
+            "radius": 12, "places": "noised.points", "logits": {"shape": [1, 17, *grid], "low": RANGES["heatmaps"][0], "high": RANGES["heatmaps"][1], "shift": 31},
+            "maps": some_of(centred(logits, points[None], 12.0)),
+        },
         "schedule": {"t": list(TIMES), "gamma": [float(f"{alphas[t - 1]:.12g}") for t in TIMES]},
         "steps": {"feedback": {str(n): feedback_steps(n) for n in (1, 2, 3, 5, 10)}, "coordinates": {str(n): coordinate_steps(n) for n in (1, 2, 3, 5)},
                   "coordinatesFrom300": {str(n): coordinate_steps(n, 300) for n in (1, 2, 3, 5)}},
@@ -104,7 +110,7 @@ def structure() -> dict:
         "ddim": {"zeta": 2, "state": "noised.states of t", "clean": "0.9 * normalised noised.points", "noise": "noised.noise", "cases": ddim},
         "samplers": {
             "decoder": FAKE, "coarse": "Gaussians of noised.points with sigma 3, times 0.02 to 1 evenly over the joints",
-            "feedback": {"steps": 3, "peaks": rounded(read_peaks(end)[0], 4), "seen": found_in(coarse)[1][0].int().tolist()},
+            **{name: {"steps": 3, "peaks": rounded(read_peaks(end)[0], 4), "seen": found_in(coarse)[1][0].int().tolist()} for name, end in ends.items()},
             "coordinates": {
                 "steps": 3, "noise": "noised.noise",
                 "fromNoise": rounded(read_peaks(coordinates(fake, coarse, noise[None], config, 3))[0], 4),
@@ -184,7 +190,10 @@ def golden(model: DiffusionPose) -> dict:
             "masks": {"shape": list(guide.shape), "low": 0, "high": 1, "shift": 13, "rule": "1 where the value is below 0.3"},
             "step": step.tolist(), "clean": some_of(denoise(noisy, guide, step)),
         },
-        "feedback": {"steps": 2, "heatmaps": some_of(two := feedback(denoise, maps[0], config, 2)), "peaks": rounded(read_peaks(two)[0], 4)},
+        **{
+            name: {"steps": 2, "heatmaps": some_of(two := feedback(denoise, maps[0], config, 2, again=again)), "peaks": rounded(read_peaks(two)[0], 4)}
+            for name, again in (("feedback", True), ("answered", False))
+        },
         "coordinates": {
             "steps": 2, "noise": {"shape": list(noise.shape), "low": NOISE[0], "high": NOISE[1], "shift": 19},
             "heatmaps": some_of(random := coordinates(denoise, maps[0], noise, config, 2)), "peaks": rounded(read_peaks(random)[0], 4),

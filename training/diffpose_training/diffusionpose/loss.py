@@ -1,12 +1,12 @@
 """The loss (paper section Loss) and the noisy states that the decoder learns from.
 
-Each crop gives two states. The first: true coordinates, noised (FDP), or places of the coarse heatmaps as sampler A starts from. The second comes
-from the model's own answer to the first: drawn again (A) or noised (B), as it does in sampling, because real errors are small and structured while the noise
-of FDP is wide and even. Some of the true poses have left and right swapped before they are noised.
+Each crop gives two states. The first: true coordinates, noised (FDP), or the coarse heatmaps as sampler A starts from. The second comes
+from the model's own answer to the first: as it is or drawn again (A), or noised (B), as it does in sampling, because real errors are small and structured
+while the noise of FDP is wide and even. Some of the true poses have left and right swapped before they are noised.
 """
 
 from concurrent.futures import Executor
-from dataclasses import dataclass
+from dataclasses import dataclass, fields, replace
 
 import torch
 from torch import Tensor
@@ -16,6 +16,7 @@ from ..common.heatmap_loss import heatmap_loss
 from ..common.heatmaps import draw
 from ..common.joint_sets import JointSet
 from ..common.trainer import in_parts
+from .centre import inputs_of
 from .model import DiffusionPose, ModelConfig
 from .sampler import found_in
 from .stills import to_grid
@@ -26,11 +27,12 @@ from .structure import STEPS, add_noise, masks, place, unit
 class DiffusionConfig:
     """How noisy states are drawn in training."""
 
-    coarse: float = 0.5  # share of the first states that are places of the coarse heatmaps
+    coarse: float = 0.5  # share of the first states that are the coarse heatmaps
     noised: float = 0.5  # share of the second states that are noised around the model's answer, not just drawn again
-    early: int = 200  # places of the coarse heatmaps have t from here
+    early: int = 200  # coarse heatmaps have t from here
     late: int = 400  # to here, so that t tells how far a state can be trusted
-    again: int = 300  # answers that are drawn again have t from 1 to here
+    again: int = 300  # answers that are fed again have t from 1 to here
+    drawn: float = 0.25  # share of the heatmaps fed again that are drawn as Gaussians at their places before
     swapped: float = 0.15  # share of noised true poses in which left and right are swapped
     first: int = STEPS  # largest t of noised states
 
@@ -78,33 +80,41 @@ def state_of(points: Tensor, valid: Tensor, drawn: Tensor, step: Tensor, config:
     return State(draw(points, config.grid, structure.sigma, drawn), guide, step.float())
 
 
-def either(chosen: Tensor, one: tuple[Tensor, ...], other: tuple[Tensor, ...]) -> list[Tensor]:
+def fed(maps: Tensor, step: Tensor, share: float, config: ModelConfig, rng: torch.Generator | None) -> tuple[State, Tensor, Tensor]:
+    """Heatmaps as sampler A feeds them, a share of them drawn again; places, and which joints are there."""
+    found, seen = found_in(maps)
+    state = state_of(found, seen, seen, step, config)
+    again = torch.rand(len(maps), generator=rng) < share
+    return replace(state, noisy=torch.where(again[:, None, None, None], state.noisy, maps.clamp(0, 1))), found, seen
+
+
+def either(chosen: Tensor, one: State, other: State) -> State:
     """Row by row the first or the second."""
-    return [torch.where(chosen.reshape(-1, *[1] * (a.dim() - 1)), a, b) for a, b in zip(one, other)]
+    pairs = ((getattr(one, field.name), getattr(other, field.name)) for field in fields(State))
+    return State(*(torch.where(chosen.reshape(-1, *[1] * (a.dim() - 1)), a, b) for a, b in pairs))
 
 
 @torch.no_grad()
 def first_state(
     points: Tensor, there: Tensor, coarse: Tensor, alphas: Tensor, config: ModelConfig, diffusion: DiffusionConfig, rng: torch.Generator | None = None
 ) -> State:
-    """Noised truth, or places of the coarse heatmaps."""
+    """Noised truth, or the coarse heatmaps."""
     size = len(points)
     step = torch.randint(0, diffusion.first, (size,), generator=rng)
-    truth = noised(swap_sides(points, there, config.set, diffusion.swapped, rng), there, step, alphas, config, rng)
-    found, seen = found_in(coarse)
-    again = torch.rand(size, generator=rng) < diffusion.coarse
+    places, drawn = noised(swap_sides(points, there, config.set, diffusion.swapped, rng), there, step, alphas, config, rng)
+    begun = torch.rand(size, generator=rng) < diffusion.coarse
     late = torch.randint(diffusion.early, diffusion.late, (size,), generator=rng)
-    return state_of(*either(again, (found, seen, seen, late), (truth[0], there, truth[1], step)), config)
+    return either(begun, fed(coarse, late, diffusion.drawn, config, rng)[0], state_of(places, there, drawn, step, config))
 
 
 @torch.no_grad()
 def second_state(answer: Tensor, alphas: Tensor, config: ModelConfig, diffusion: DiffusionConfig, rng: torch.Generator | None = None) -> State:
-    """The model's own answer, drawn again or noised."""
+    """The model's own answer: as it is, drawn again, or noised."""
     size = len(answer)
-    found, seen = found_in(answer)
     step, late = (torch.randint(0, most, (size,), generator=rng) for most in (diffusion.first, diffusion.again))
-    wide = noised(found, seen, step, alphas, config, rng)
-    return state_of(*either(torch.rand(size, generator=rng) < diffusion.noised, (wide[0], seen, wide[1], step), (found, seen, seen, late)), config)
+    same, found, seen = fed(answer, late, diffusion.drawn, config, rng)
+    places, drawn = noised(found, seen, step, alphas, config, rng)
+    return either(torch.rand(size, generator=rng) < diffusion.noised, state_of(places, seen, drawn, step, config), same)
 
 
 def loss_of_batch(
@@ -118,7 +128,7 @@ def loss_of_batch(
         return heatmap_loss(answer, target, weight, config.set, config.structure.sigma)
 
     with torch.autocast("cpu", torch.bfloat16, enabled=half):
-        maps = model.encode(*batch.inputs)
+        maps = model.encode(*inputs_of(batch, config))
         coarse = error(maps[0])
         if plain:
             return coarse, {"loss": coarse.item()}

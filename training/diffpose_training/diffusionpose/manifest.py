@@ -49,6 +49,7 @@ def manifest(
         "skeleton": config.joints, "joints": config.set.count,
         "input": {
             "backbone": backbone(config), "side": list(config.side), "padding": PADDING, "square": config.side[0] == config.side[1],
+            "centre": config.centre or None,
         },
         "heatmap": {
             "height": config.grid[0], "width": config.grid[1], "stride": config.stride, "sigma": structure.sigma * config.grid[0] / CELLS, "peak": 1,
@@ -63,6 +64,7 @@ def manifest(
             "steps": STEPS, "schedule": "cosine", "offset": 0.008, "maxBeta": 0.999, "prediction": "x0", "scale": structure.zeta, "eta": 0,
             "state": "coordinates -1..1 over the grid times the scale; clamped to the scale and drawn as Gaussians",
             "defaultSampler": DEFAULT["sampler"], "defaultSteps": DEFAULT["steps"], "start": START, "defaultHypotheses": 1,
+            "fed": "drawn" if DEFAULT["again"] else "answered",
             "step": "t - 1, t from 1 to steps",
             "maps": "first axis 1 (one crop, broadcast over its states) or as many as noisy has",
         },

@@ -29,6 +29,7 @@ class ModelConfig:
     side: tuple[int, int] = (256, 256)  # height and width of the crop; MoveNet's is 256 x 256
     stride: int = 4  # s: pixels a heatmap cell
     features: int = 32  # channels of x^fea
+    centre: float = 12.0  # cells from MoveNet's own joint from which its probabilities are weakened; 0: never
     neck: tuple[int, int, int] = (32, 48, 96)  # channels of the maps at stride 4, 8, 16 and 32 on top of MoveNet's
     channels: tuple[int, int, int, int] = (24, 32, 96, 128)  # of the U-Net
     blocks: int = 1  # Res-blocks a level, down and up
@@ -59,7 +60,7 @@ class ModelConfig:
     @staticmethod
     def read(settings: dict) -> "ModelConfig":
         """From what a checkpoint holds."""
-        values = {k: tuple(v) if isinstance(v, list) else v for k, v in settings.items()}
+        values = {"centre": 0.0} | {k: tuple(v) if isinstance(v, list) else v for k, v in settings.items()}
         return ModelConfig(**(values | {"structure": StructureConfig(**values.get("structure", {}))}))
 
 

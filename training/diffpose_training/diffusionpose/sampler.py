@@ -18,7 +18,7 @@ from .structure import STEPS, add_noise, alphas_of, masks, place, unit
 
 LEAST = 0.05  # a joint whose peak is lower is left out of masks and drawings
 START = 300  # t at which A, and B from the coarse heatmaps, begin
-DEFAULT = {"sampler": "feedback", "steps": 2}
+DEFAULT = {"sampler": "feedback", "steps": 2, "again": False}
 # The library's samplers, with the steps and hypotheses that error bars are fitted with.
 PLANS = {"feedback": DEFAULT, "coordinates": {"sampler": "coarse", "steps": 2, "hypotheses": 5}}
 Decoder = Callable[[Tensor, Tensor, Tensor], Tensor]
@@ -48,8 +48,8 @@ def decoded(denoise: Decoder, points: Tensor, valid: Tensor, drawn: Tensor | Non
     return denoise(noisy, guide, torch.full((len(points),), float(step)))
 
 
-def feedback(denoise: Decoder, coarse: Tensor, config: ModelConfig, steps: int, start: int = START, again: bool = True) -> Tensor:
-    """Sampler A: coarse heatmaps (B, J, h, w) -> heatmaps. `again`: answers are drawn again as Gaussians before they are fed."""
+def feedback(denoise: Decoder, coarse: Tensor, config: ModelConfig, steps: int, start: int = START, again: bool = False) -> Tensor:
+    """Sampler A: coarse heatmaps (B, J, h, w) -> heatmaps. Answers are fed as they are, or with `again` drawn again as Gaussians before."""
     heatmaps = coarse
     for step in feedback_steps(steps, start):
         points, valid = found_in(heatmaps)
@@ -103,7 +103,7 @@ def noise_of(shape: tuple[int, ...], seed: int) -> Tensor:
 @torch.no_grad()
 def heatmaps_of(
     model: DiffusionPose, inputs: tuple[Tensor, ...], steps: int = 2, sampler: str = "feedback", hypotheses: int = 1, seed: int = 0,
-    start: int = START, again: bool = True, eta: float = 0.0, each: bool = False,
+    start: int = START, again: bool = False, eta: float = 0.0, each: bool = False,
 ) -> Tensor:  # fmt: skip
     """Heatmaps (B, J, h, w) of a batch of crops, or with `each` those of every hypothesis (M, B, ...).
 

@@ -12,6 +12,7 @@ from diffpose_training.common.heatmaps import draw
 from diffpose_training.common.joint_sets import COCO17
 from diffpose_training.common.packs import Pack
 from diffpose_training.diffusionpose.attention import CrossAttention, from_windows, to_windows
+from diffpose_training.diffusionpose.centre import LEAST, centred
 from diffpose_training.diffusionpose.graphs import example, example_states, export_models, map_shapes
 from diffpose_training.diffusionpose.hrnet import Hrnet, load_weights
 from diffpose_training.diffusionpose.loss import (
@@ -38,7 +39,7 @@ from diffpose_training.diffusionpose.structure import add_noise, alphas_of, unit
 
 SINGLE = 1e-4  # float32 sums in another order
 HALF = 0.02  # half-precision weights, maps of size 1
-TINY = ModelConfig(features=16, neck=(16, 16, 16), channels=(8, 8, 16, 16))
+TINY = ModelConfig(centre=0.0, features=16, neck=(16, 16, 16), channels=(8, 8, 16, 16))
 
 
 def model_of(config: ModelConfig = TINY, seed: int = 0) -> DiffusionPose:
@@ -129,6 +130,30 @@ def test_an_untrained_network_answers_with_smoothed_probabilities_for_the_joints
                 torch.testing.assert_close(answer[ours], known[at].clamp(0, 1) if at >= 0 else torch.zeros(64, 64))
 
 
+def test_heatmaps_are_weakened_far_from_the_person_in_the_middle():
+    logits = torch.linspace(-9, 5, 64 * 64).reshape(1, 1, 64, 64)
+    out = centred(logits, torch.tensor([[[10.5, 20.5]]]), 4.0)[0, 0].double().sigmoid()
+    before = logits[0, 0].double().sigmoid()
+    assert torch.allclose(out[20, 10:15], before[20, 10:15])  # up to the radius
+    for row, column, weight in ((20, 18, (4 / 8) ** 2), (50, 50, 16 / (30**2 + 40**2)), (0, 63, 16 / (20**2 + 53**2))):
+        assert float(out[row, column]) == pytest.approx(max(float(before[row, column]) * weight, LEAST), rel=1e-3)
+
+
+def test_a_stronger_neighbour_does_not_take_the_start():
+    config, batch = replace(TINY, centre=12.0), batch_of(1)
+    own, other = torch.full((1, 17, 2), 30.5), torch.full((1, 17, 2), 60.5)
+    logits = -8 + 9 * draw(own, (64, 64), 2.0) + 11 * draw(other, (64, 64), 2.0)
+    batch.inputs, batch.movenet = (logits, *batch.inputs[1:]), torch.cat([own, torch.ones(1, 17, 1)], -1)
+    torch.manual_seed(0)
+    for centre, place in ((0.0, 60.5), (12.0, 30.5)):
+        model = DiffusionPose(replace(config, centre=centre)).eval()
+        assert float((predict(model, Few(batch), [0], steps=0)[0][..., :2] - place).abs().max()) < 0.1
+
+
+def test_checkpoints_of_before_are_read_as_they_were():
+    assert ModelConfig.read({"features": 16}).centre == 0 and ModelConfig.read({"centre": 5.0}).centre == 5
+
+
 def test_only_the_second_sampler_has_chance():
     model, inputs = model_of(), example(TINY, 1)
     assert torch.equal(heatmaps_of(model, inputs, seed=1), heatmaps_of(model, inputs, seed=2))
@@ -200,16 +225,19 @@ def test_states_of_training_are_what_the_samplers_meet():
     batch, alphas = batch_of(64), alphas_of()
     points, there, _, target = targets(batch, TINY)
     there[:, 3] = False
-    coarse = draw(points + 1, (64, 64), 2.0)
-    again = first_state(points, there, coarse, alphas, TINY, DiffusionConfig(coarse=1.0, early=200, late=400))
+    coarse = draw(points + 1, (64, 64), 3.0)
+    again = first_state(points, there, coarse, alphas, TINY, DiffusionConfig(coarse=1.0, drawn=1.0, early=200, late=400))
     torch.testing.assert_close(again.noisy, draw(points + 1, (64, 64), 2.0), atol=1e-3, rtol=0)
+    same = first_state(points, there, coarse - 0.1, alphas, TINY, DiffusionConfig(coarse=1.0, drawn=0.0))
+    assert torch.equal(same.noisy, (coarse - 0.1).clamp(0, 1))  # a sampler feeds heatmaps, which are never negative
     assert 200 <= again.step.min() and again.step.max() < 400
     wide = first_state(points, there, coarse, alphas, TINY, DiffusionConfig(coarse=0.0))
     assert wide.step.max() >= 400 and float(wide.noisy.amax((2, 3)).min()) > 0.5  # every joint is drawn, also those that are not there
     early = first_state(points, there, coarse, alphas, TINY, DiffusionConfig(coarse=0.0, first=2, swapped=0.0))
     known = there[..., None, None]
     assert float(((early.noisy - target) * known).abs().max()) < 0.4  # noise of a third of a cell
-    torch.testing.assert_close(second_state(target, alphas, TINY, DiffusionConfig(noised=0.0)).noisy, target, atol=1e-3, rtol=0)
+    torch.testing.assert_close(second_state(target, alphas, TINY, DiffusionConfig(noised=0.0, drawn=1.0)).noisy, target, atol=1e-3, rtol=0)
+    assert torch.equal(second_state(coarse, alphas, TINY, DiffusionConfig(noised=0.0, drawn=0.0)).noisy, coarse)
 
 
 def test_sides_are_swapped_for_some_poses_and_only_where_both_are_there():
