@@ -145,6 +145,7 @@ export {
   type DiffusionPose,
   estimateStills,
   type StillEstimate,
+  type StillFeed,
   type StillModel,
   type StillOptions,
   type StillPerson,
@@ -154,6 +155,7 @@ export {
 } from "./src/systems/diffusionpose/mod.ts";
 export {
   featuresOf,
+  type FeaturesOptions,
   type FrameFeatures,
   type SetsReading,
   type Square,

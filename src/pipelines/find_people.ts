@@ -65,7 +65,7 @@ export function createMovenetFinder(multipose: Session, thunder: Session, option
     const [x, y, side] = square;
     const near = [box[0] + box[2] / 2, box[1] + box[3] / 2] as const;
     const pose = await estimatePose(thunder, frame, [x, y, side, side], { padding: 1, near });
-    features.set(frame.index, readFeatures(pose.outputs, square));
+    features.set(frame.index, { ...readFeatures(pose.outputs, square), joints: pose.joints });
     return { pose: { ...pose, box: boxAround(pose.keypoints) ?? box }, square };
   };
   return {

@@ -90,10 +90,9 @@ export function createStillFinder(
     const { box } = place;
     const square = squareAround(box, stage?.padding ?? PADDING);
     const [x, y, side] = square;
-    const near = [box[0] + box[2] / 2, box[1] + box[3] / 2] as const;
-    const seen = await estimatePose(thunder, frame, [x, y, side, side], { padding: 1, near });
+    const seen = await estimatePose(thunder, frame, [x, y, side, side], { padding: 1 });
     const pose = withSpread({ pose: { ...seen, box: boxAround(seen.keypoints) ?? box } }, mixtures);
-    return { person, place, pose, features: readFeatures(seen.outputs, square) };
+    return { person, place, pose, features: { ...readFeatures(seen.outputs, square), joints: seen.joints } };
   };
   return {
     async find(frame: Frame): Promise<readonly DetectedPerson[]> {

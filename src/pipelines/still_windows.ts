@@ -33,7 +33,7 @@ export function createStillWindows(stage: StillStage, backbone: Session, cache: 
         for (const [i, { box, keypoints, crop }] of people.slice(first, first + stage.batch).entries()) {
           const around = nextBox(Float32Array.from(keypoints)) ?? box;
           const square = crop ?? squareAround(around, stage.padding);
-          const features = cache.get(key.index, square) ?? await featuresOf(backbone, key, square);
+          const features = cache.get(key.index, square) ?? await featuresOf(backbone, key, square, { joints: true });
           // Whom a tracker follows is there: the score is that of the pose.
           sights.push({ person: first + i, place: { box, score: 1 }, features });
         }

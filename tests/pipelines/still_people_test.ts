@@ -15,14 +15,17 @@ import { collect } from "../formats/streams.ts";
 import { blockCrowd, blockFinder, blockPicture } from "./_blocks.ts";
 
 /** A second look that keeps count of whom it sees, and answers with a pose on the place it was given. */
-function countingStage(batch: number): StillStage & { asked: number[][] } {
+function countingStage(batch: number): StillStage & { asked: number[][]; joints: (Float32Array | undefined)[] } {
   const asked: number[][] = [];
+  const joints: (Float32Array | undefined)[] = [];
   return {
     asked,
+    joints,
     padding: 1.25,
     batch,
     estimate: (_frame: Frame, people: readonly StillSight[]): Promise<DetectedPerson[]> => {
       asked.push(people.map(({ person }) => person));
+      joints.push(...people.map(({ features }) => features.joints));
       return Promise.resolve(people.map(({ place: { box, score } }) => {
         const keypoints = new Float32Array(51);
         for (let k = 0; k < 17; k++) {
@@ -47,6 +50,7 @@ Deno.test("createStillFinder() gives each of 30 people one pose, and holds the f
     assert.equal(inside.length, 1);
   }
   assert.ok(stage.asked.every((batch) => batch.length > 0 && batch.length <= 4));
+  assert.ok(stage.joints.every((each) => each?.length === 51), "what packs that centre heatmaps want");
   const keys = stage.asked.flat();
   assert.equal(new Set(keys).size, keys.length, "random numbers of their own");
 });
@@ -130,6 +134,7 @@ Deno.test("createStillWindows() looks at people of a clip in batches, through ke
   assert.deepEqual(found.map(({ box }) => box), people.map(({ box }) => box));
   assert.deepEqual(stage.asked, [[0, 1], [2]]);
   assert.equal(thunder.calls.length, 2, "the first one's features were there");
+  assert.deepEqual(stage.joints.map((each) => each?.length), [undefined, 51, 51]);
   assert.equal(cache.size, 0, "a frame is not looked at again");
 });
 

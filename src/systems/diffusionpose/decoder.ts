@@ -14,9 +14,10 @@ import type { StillSettings } from "./settings.ts";
  *
  * @param joints `[N, J, 3]`: x, y (cells), and above 0 where a joint is there: masks leave out the others.
  * @param step Index into the schedule, t - 1.
- * @param drawn Whether every joint is drawn, or only those that are there.
+ * @param fed What goes in beside the masks: all joints drawn, those drawn that are there, or heatmaps `[N, J, cells, cells]`
+ * clipped to 0..1 (not in place).
  */
-export type Decode = (joints: Float32Array, step: number, drawn: "all" | "there") => Promise<Float32Array>;
+export type Decode = (joints: Float32Array, step: number, fed: "all" | "there" | Float32Array) => Promise<Float32Array>;
 
 /** The maps of a pack. */
 export function gridOf({ skeleton, cells }: Pick<StillSettings, "skeleton" | "cells">): HeatmapGrid {
@@ -64,13 +65,18 @@ export function createDecoder(
   const masks = new Float32Array(count * 2 * cells);
   const step = new Float32Array(count);
   const drawnJoints = new Float32Array(size * 3);
-  return async (joints, index, drawn) => {
+  const draw = (joints: Float32Array, all: boolean, out: Float32Array): void => {
+    drawnJoints.set(joints);
+    if (all) { for (let i = 2; i < drawnJoints.length; i += 3) drawnJoints[i] = 1; }
+    renderGaussian(drawnJoints, grid, { sigma: targetSigma, out });
+  };
+  return async (joints, index, fed) => {
+    if (typeof fed !== "string") {
+      for (let i = 0; i < noisy.length; i++) noisy[i] = Math.min(Math.max(fed[i]!, 0), 1);
+    }
     for (let n = 0; n < count; n++) {
       const given = joints.subarray(n * size * 3, (n + 1) * size * 3);
-      drawnJoints.set(given);
-      if (drawn === "all") { for (let i = 2; i < drawnJoints.length; i += 3) drawnJoints[i] = 1; }
-      const out = noisy.subarray(n * size * cells, (n + 1) * size * cells);
-      renderGaussian(drawnJoints, grid, { sigma: targetSigma, out });
+      if (typeof fed === "string") draw(given, fed === "all", noisy.subarray(n * size * cells, (n + 1) * size * cells));
       const guide = masks.subarray(n * 2 * cells, (n + 1) * 2 * cells);
       drawMasks(given, skeleton.edges, grid, { keypointReach, limbReach, soft: softMasks, out: guide });
     }

@@ -8,4 +8,12 @@ export { measureStillCosts, STILL_EFFORTS } from "./efforts.ts";
 export { type DiffusionPose, openDiffusionPose } from "./open.ts";
 export { readStillSettings, type StillSettings } from "./settings.ts";
 export { estimateStills } from "./stills.ts";
-export type { StillEstimate, StillModel, StillOptions, StillPerson, StillSampler, StillStart } from "./types.ts";
+export type {
+  StillEstimate,
+  StillFeed,
+  StillModel,
+  StillOptions,
+  StillPerson,
+  StillSampler,
+  StillStart,
+} from "./types.ts";

@@ -4,7 +4,7 @@
  * @module
  */
 import type { StillSettings } from "./settings.ts";
-import type { StillOptions, StillSampler, StillStart } from "./types.ts";
+import type { StillFeed, StillOptions, StillSampler, StillStart } from "./types.ts";
 
 /** How people are sampled. */
 export interface StillPlan {
@@ -14,6 +14,8 @@ export interface StillPlan {
   readonly hypotheses: number;
   /** Which sampler. */
   readonly sampler: StillSampler;
+  /** What feedback feeds. */
+  readonly fed: StillFeed;
   /** Where it begins. */
   readonly start: StillStart;
   /** Seed of the run. */
@@ -32,6 +34,7 @@ export interface StillPlan {
 export function resolveOptions(settings: StillSettings, options: StillOptions): StillPlan {
   const { steps = settings.defaultSteps, hypotheses = settings.defaultHypotheses, seed = 0, batch = 8 } = options;
   const { sampler = hypotheses > 1 ? "coordinates" : settings.defaultSampler, start = "coarse", signal } = options;
+  const { fed = settings.defaultFed } = options;
   for (
     const [name, value, least] of [["hypotheses", hypotheses, 1], ["batch", batch, 1], ["steps", steps, 0]] as const
   ) {
@@ -47,9 +50,12 @@ export function resolveOptions(settings: StillSettings, options: StillOptions): 
   if (start === "noise" && !random) {
     throw new RangeError(`Cannot estimate stills as only the sampler coordinates starts from noise: ${sampler}`);
   }
+  if (options.fed === "answered" && sampler !== "feedback") {
+    throw new RangeError(`Cannot estimate stills as only the sampler feedback is fed with answers: ${sampler}`);
+  }
   const most = start === "noise" ? settings.schedule.alphaBar.length : settings.startTime;
   if (steps > most) {
     throw new RangeError(`Cannot estimate stills as there must be at most ${most} steps: ${steps}`);
   }
-  return { steps, hypotheses, sampler, start, seed, batch, signal };
+  return { steps, hypotheses, sampler, fed, start, seed, batch, signal };
 }

@@ -9,6 +9,7 @@ import { diffuse } from "../../core/diffuse.ts";
 import { stepIndices } from "../../core/step_list.ts";
 import { type Decode, jointsIn } from "./decoder.ts";
 import type { StillSettings } from "./settings.ts";
+import type { StillFeed } from "./types.ts";
 
 /** Options of both samplers. */
 export interface SamplerOptions {
@@ -16,6 +17,12 @@ export interface SamplerOptions {
   readonly steps: number;
   /** Stops between two steps. */
   readonly signal?: AbortSignal | undefined;
+}
+
+/** Options of {@link sampleFeedback}. */
+export interface FeedbackOptions extends SamplerOptions {
+  /** What is fed. */
+  readonly fed: StillFeed;
 }
 
 /** Options of {@link sampleCoordinates}. */
@@ -44,24 +51,25 @@ export function feedbackSteps(steps: number, start: number): number[] {
 }
 
 /**
- * Sampler A: joints of the last answer, first of the coarse heatmaps, are drawn again and decoded. No chance in it.
+ * Sampler A: the last answer, first the coarse heatmaps, is decoded with masks of its joints: as it is, or its joints drawn
+ * again. No chance in it.
  *
  * @param decode The decoder.
  * @param coarse Heatmaps of the convolution head, `[N, J, cells, cells]`; not changed.
  * @param settings The pack's settings.
- * @param options Steps, signal.
+ * @param options Steps, what is fed, signal.
  * @returns Heatmaps `[N, J, cells, cells]`, not clipped.
  */
 export async function sampleFeedback(
   decode: Decode,
   coarse: Float32Array,
   settings: StillSettings,
-  options: SamplerOptions,
+  options: FeedbackOptions,
 ): Promise<Float32Array> {
   let heatmaps = coarse;
   for (const step of feedbackSteps(options.steps, settings.startTime)) {
     options.signal?.throwIfAborted();
-    heatmaps = await decode(jointsIn(heatmaps, settings), step, "there");
+    heatmaps = await decode(jointsIn(heatmaps, settings), step, options.fed === "drawn" ? "there" : heatmaps);
   }
   options.signal?.throwIfAborted();
   return heatmaps;

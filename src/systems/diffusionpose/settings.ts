@@ -16,7 +16,7 @@ import {
   scheduleOf,
   wholeNumber,
 } from "../pack_fields.ts";
-import type { StillSampler } from "./types.ts";
+import type { StillFeed, StillSampler } from "./types.ts";
 
 /** Settings of one pack. */
 export interface StillSettings {
@@ -26,6 +26,8 @@ export interface StillSettings {
   readonly cells: number;
   /** Factor on the longer side of a box that makes the side of the crop. */
   readonly padding: number;
+  /** Cells from a joint as the backbone decodes it from which the backbone's heatmaps are weakened; null: nowhere. */
+  readonly centre: number | null;
   /** Standard deviation of drawn Gaussians, cells. */
   readonly targetSigma: number;
   /** How far the keypoint mask reaches from a joint (delta_kps), cells. */
@@ -44,6 +46,8 @@ export interface StillSettings {
   readonly startTime: number;
   /** The sampler when the caller does not say. */
   readonly defaultSampler: StillSampler;
+  /** What feedback feeds when the caller does not say. */
+  readonly defaultFed: StillFeed;
   /** Steps when the caller does not say. */
   readonly defaultSteps: number;
   /** Hypotheses when the caller does not say. */
@@ -107,6 +111,7 @@ export function readStillSettings(manifest: unknown, name: string): StillSetting
     skeleton,
     cells: checkInput(input, heatmap, name),
     padding: positive(input, "padding", `${name}: input`, 1.25),
+    centre: (input["centre"] ?? null) === null ? null : positive(input, "centre", `${name}: input`),
     targetSigma: positive(heatmap, "sigma", `${name}: heatmap`, 2),
     keypointReach: positive(structure, "keypointReach", `${name}: structure`),
     limbReach: positive(structure, "limbReach", `${name}: structure`),
@@ -116,6 +121,7 @@ export function readStillSettings(manifest: unknown, name: string): StillSetting
     scale: positive(diffusion, "scale", `${name}: diffusion`),
     startTime,
     defaultSampler: oneOf(diffusion, "defaultSampler", `${name}: diffusion`, ["feedback", "coordinates"], "feedback"),
+    defaultFed: oneOf(diffusion, "fed", `${name}: diffusion`, ["drawn", "answered"], "drawn"),
     defaultSteps: wholeNumber(diffusion, "defaultSteps", `${name}: diffusion`, 2),
     defaultHypotheses: wholeNumber(diffusion, "defaultHypotheses", `${name}: diffusion`, 1),
     sigmaScale: {

@@ -7,11 +7,10 @@
  *
  * @module
  */
-import { checkShape } from "../../core/errors.ts";
 import { createRng, fillNormal } from "../../core/rng.ts";
 import type { Tensor } from "../../runtime/session.ts";
-import { FEATURES } from "../heatmap_poses/mod.ts";
 import { createDecoder } from "./decoder.ts";
+import { encodeFeeds } from "./feeds.ts";
 import { readStill } from "./read_still.ts";
 import { sampleCoordinates, sampleFeedback } from "./samplers.ts";
 import { resolveOptions, type StillPlan } from "./options.ts";
@@ -29,6 +28,7 @@ const NOISE_STREAM = 4;
  * @param options Steps, hypotheses, sampler, seed, size of a batch, signal.
  * @returns One estimate a person, in their order.
  * @throws {RangeError} If an option is out of range, or several hypotheses are asked of `feedback`.
+ * @throws {InputError} If the pack centres heatmaps, and features lack `joints`.
  */
 export async function estimateStills(
   model: StillModel,
@@ -40,7 +40,7 @@ export async function estimateStills(
   for (let first = 0; first < people.length; first += plan.batch) {
     plan.signal?.throwIfAborted();
     const some = people.slice(first, first + plan.batch);
-    const maps = await model.encode.run(encodeFeeds(some));
+    const maps = await model.encode.run(encodeFeeds(some, model.settings));
     const sampled = plan.hypotheses === 1
       ? await sampleTogether(model, some, maps, plan)
       : await sampleApart(model, some, maps, plan);
@@ -97,11 +97,11 @@ function sample(
   coarse: Float32Array,
   noise: Float32Array,
   count: number,
-  { steps, sampler, start, signal }: StillPlan,
+  { steps, sampler, fed, start, signal }: StillPlan,
 ): Promise<Float32Array> {
   if (steps === 0) return Promise.resolve(coarse);
   const decode = createDecoder(settings, denoise, maps, count);
-  if (sampler === "feedback") return sampleFeedback(decode, coarse, settings, { steps, signal });
+  if (sampler === "feedback") return sampleFeedback(decode, coarse, settings, { steps, fed, signal });
   const startTime = start === "noise" ? undefined : settings.startTime;
   return sampleCoordinates(decode, coarse, settings, { steps, noise, startTime, signal });
 }
@@ -130,25 +130,4 @@ function mapsOf(maps: Readonly<Record<string, Tensor>>, person: number): Record<
       return [name, { data: data.subarray(person * size, (person + 1) * size), dims: [1, ...rest] }];
     }),
   );
-}
-
-/** `[B, channels, cells, cells]` of every kind of features. */
-function encodeFeeds(people: readonly StillPerson[]): Record<string, Tensor> {
-  const joined = (name: keyof typeof FEATURES): Tensor => {
-    const [, channels, cells] = FEATURES[name];
-    const size = channels * cells * cells;
-    for (const { features } of people) checkShape(`take ${name}`, [channels, cells, cells], features[name].length);
-    const dims = [people.length, channels, cells, cells];
-    if (people.length === 1) return { data: people[0]!.features[name], dims };
-    const data = new Float32Array(people.length * size);
-    people.forEach(({ features }, i) => data.set(features[name], i * size));
-    return { data, dims };
-  };
-  return {
-    heatmaps: joined("heatmaps"),
-    features_4: joined("features4"),
-    features_8: joined("features8"),
-    features_16: joined("features16"),
-    features_32: joined("features32"),
-  };
 }

@@ -9,6 +9,11 @@ import type { StillSettings } from "./settings.ts";
 
 /** How heatmaps are generated (paper section RDP). */
 export type StillSampler = "feedback" | "coordinates";
+/**
+ * What `feedback` feeds the decoder: the last answer's joints drawn as Gaussians, or its heatmaps as they are. The masks are
+ * those of its joints either way.
+ */
+export type StillFeed = "drawn" | "answered";
 /** Where the sampler of coordinates begins: at the coarse heatmaps' joints with noise, or at noise alone. */
 export type StillStart = "coarse" | "noise";
 
@@ -21,7 +26,7 @@ export interface StillPerson {
   readonly person: number;
   /** Index of the picture in its source, part of that key, below 2^32. @default {0} */
   readonly frame?: number;
-  /** Features of a crop around them. */
+  /** Features of a crop around them; with `joints` where the pack's `settings.centre` is a number. */
   readonly features: FrameFeatures;
 }
 
@@ -36,6 +41,8 @@ export interface StillOptions {
    * Default: `coordinates` where there are several hypotheses, else the pack's.
    */
   readonly sampler?: StillSampler;
+  /** What feedback feeds. Default: the pack's. */
+  readonly fed?: StillFeed;
   /** Where the sampler of coordinates begins; feedback always begins at the coarse heatmaps. @default {"coarse"} */
   readonly start?: StillStart;
   /** Seed of the run. @default {0} */

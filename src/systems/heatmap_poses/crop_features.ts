@@ -9,6 +9,8 @@ import { InputError, ShapeError } from "../../core/errors.ts";
 import { type RgbaPicture, sampleCrop } from "../../core/sample_crop.ts";
 import type { Session, Tensor } from "../../runtime/session.ts";
 import type { Box } from "../../track/detection.ts";
+import { decodeSingle } from "../movenet/decode_single.ts";
+import { readHeads } from "../movenet/heads.ts";
 
 /** A square in a picture, px: left edge, upper edge, side. */
 export type Square = readonly [x: number, y: number, side: number];
@@ -27,6 +29,11 @@ export interface FrameFeatures {
   readonly features16: Float32Array;
   /** `[64, 8, 8]`. */
   readonly features32: Float32Array;
+  /**
+   * Joints of the person whom the crop is about as the backbone itself decodes them, `[17, 3]`: x, y in cells of the
+   * heatmaps, score. Only DiffusionPose packs that centre heatmaps want them.
+   */
+  readonly joints?: Float32Array;
 }
 
 /** Side of the crop that the backbone sees, px. */
@@ -39,7 +46,7 @@ export const FEATURES = {
   features8: ["features_8", 24, 32],
   features16: ["features_16", 32, 16],
   features32: ["features_32", 64, 8],
-} as const satisfies Record<Exclude<keyof FrameFeatures, "square">, readonly [string, number, number]>;
+} as const satisfies Record<Exclude<keyof FrameFeatures, "square" | "joints">, readonly [string, number, number]>;
 
 /** Hundredths of a pixel: what a text file keeps of a square, so that a square read back is the same square. */
 const PER_PIXEL = 100;
@@ -72,18 +79,35 @@ export function squareTransform([x, y, side]: Square): CropTransform {
   return cropTransform({ x, y, width: side, height: side }, { width: SIDE, height: SIDE });
 }
 
+/** Options of {@link featuresOf}. */
+export interface FeaturesOptions {
+  /**
+   * Decodes the joints of the person nearest the middle of the crop, too.
+   * @default {false}
+   */
+  readonly joints?: boolean;
+}
+
 /**
  * Runs the backbone on one crop of one frame.
  *
  * @param session Graph `person` of the pack `movenet-thunder`.
  * @param picture The frame.
  * @param square Where to crop, px; black outside of the picture.
+ * @param options Whether joints are decoded.
  * @returns Features, owned by the caller.
  * @throws {InputError} If the graph hands out no features.
  */
-export async function featuresOf(session: Session, picture: RgbaPicture, square: Square): Promise<FrameFeatures> {
+export async function featuresOf(
+  session: Session,
+  picture: RgbaPicture,
+  square: Square,
+  options: FeaturesOptions = {},
+): Promise<FrameFeatures> {
   const data = sampleCrop(picture, squareTransform(square), { layout: "nchw" });
-  return readFeatures(await session.run({ image: { data, dims: [1, 3, SIDE, SIDE] } }), square);
+  const outputs = await session.run({ image: { data, dims: [1, 3, SIDE, SIDE] } });
+  const features = readFeatures(outputs, square);
+  return options.joints === true ? { ...features, joints: decodeSingle(readHeads(outputs)).keypoints } : features;
 }
 
 /**
@@ -91,7 +115,7 @@ export async function featuresOf(session: Session, picture: RgbaPicture, square:
  *
  * @param outputs Answer of graph `person` of the pack `movenet-thunder` for one picture.
  * @param square Where the crop lies.
- * @returns The same arrays, not copied.
+ * @returns The same arrays, not copied; no joints.
  * @throws {InputError} If an output is missing.
  * @throws {ShapeError} If an output has another size.
  */

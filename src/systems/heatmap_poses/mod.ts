@@ -7,6 +7,7 @@
 export {
   FEATURES,
   featuresOf,
+  type FeaturesOptions,
   type FrameFeatures,
   readFeatures,
   roundSquare,

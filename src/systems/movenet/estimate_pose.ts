@@ -30,6 +30,8 @@ export interface PoseEstimate {
   readonly score: number;
   /** `[17, 3]` in COCO order: x, y in pixels of the picture, score 0..1. */
   readonly keypoints: Float32Array;
+  /** The same joints, `[17, 3]`: x, y in cells of a heatmap, score 0..1. */
+  readonly joints: Float32Array;
   /**
    * `[17, height, width]`: for each joint the probability that it lies in a cell, 0..1, faded with the distance from where
    * this person's joint is expected, so that a neighbour in the same crop stays faint. Not normalised.
@@ -99,6 +101,7 @@ function inPicture(
     box: boxAround(keypoints) ?? asked,
     score: sum / JOINTS,
     keypoints,
+    joints: pose.keypoints,
     heatmaps: pose.heatmaps,
     grid,
     crop,

@@ -80,7 +80,7 @@ Deno.test({ name: name("diffusionpose: graphs and both samplers are PyTorch's"),
   const { data: noise } = filled(coordinates.noise);
   for (
     const [{ heatmaps, peaks }, found] of [
-      [feedback, await sampleFeedback(decode, coarse, settings, { steps: feedback.steps })],
+      [feedback, await sampleFeedback(decode, coarse, settings, { steps: feedback.steps, fed: settings.defaultFed })],
       [coordinates, await sampleCoordinates(decode, coarse, settings, { steps: coordinates.steps, noise })],
     ] as const
   ) {

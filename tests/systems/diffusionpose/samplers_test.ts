@@ -5,12 +5,13 @@ import { join } from "node:path";
 import { ddimStep } from "../../../src/core/ddim.ts";
 import { diffuse } from "../../../src/core/diffuse.ts";
 import { readPeaks, renderGaussian } from "../../../src/core/heatmap.ts";
+import { drawMasks } from "../../../src/core/joint_masks.ts";
 import { stepIndices } from "../../../src/core/step_list.ts";
-import { createDecoder } from "../../../src/systems/diffusionpose/decoder.ts";
+import { createDecoder, jointsIn } from "../../../src/systems/diffusionpose/decoder.ts";
 import { feedbackSteps, sampleCoordinates, sampleFeedback } from "../../../src/systems/diffusionpose/samplers.ts";
 import { readStillSettings } from "../../../src/systems/diffusionpose/settings.ts";
 import { fakeSession } from "../heatmap_poses/_fakes.ts";
-import { assertSome, type Filled, filled, type Some } from "../heatmap_poses/_golden.ts";
+import { assertSameBytes, assertSome, type Filled, filled, type Some } from "../heatmap_poses/_golden.ts";
 import { FIELDS } from "./_tiny_pack.ts";
 
 interface Golden {
@@ -116,10 +117,34 @@ Deno.test("sampleFeedback() ends where PyTorch does", async () => {
   const { steps, peaks } = golden.samplers.feedback;
   const coarse = coarseMaps();
   const before = coarse.slice();
-  const found = await sampleFeedback(createDecoder(SETTINGS, formula, {}, 1), coarse, SETTINGS, { steps });
+  const found = await sampleFeedback(createDecoder(SETTINGS, formula, {}, 1), coarse, SETTINGS, {
+    steps,
+    fed: "drawn",
+  });
   assertNear(readPeaks(found, GRID), peaks.flat(), PEAK_TOLERANCE, "peaks");
   assert.deepEqual(coarse, before);
   assert.deepEqual(formula.calls.slice(-3).map(({ step }) => [...step!.data]), [[299], [150], [0]]);
+});
+
+Deno.test("sampleFeedback() feeds answers as they are, clipped, with masks of their joints", async () => {
+  // Peaks up to 1.5, and a joint that is too faint to be there but is fed nevertheless.
+  const coarse = coarseMaps().map((value, i) => i < 4096 ? value / 2 : 1.5 * value - 0.001);
+  const before = coarse.slice();
+  const found = await sampleFeedback(createDecoder(SETTINGS, formula, {}, 1), coarse, SETTINGS, {
+    steps: 2,
+    fed: "answered",
+  });
+  assert.deepEqual(coarse, before);
+  let fed: Float32Array = coarse;
+  for (const { noisy, masks } of formula.calls.slice(-2)) {
+    assertSameBytes(noisy!.data, fed.map((value) => Math.min(Math.max(value, 0), 1)), "fed");
+    const { keypointReach, limbReach } = SETTINGS;
+    const guide = drawMasks(jointsIn(fed, SETTINGS), SETTINGS.skeleton.edges, GRID, { keypointReach, limbReach });
+    assertSameBytes(masks!.data, guide, "masks");
+    fed = (await formula.run({ noisy: noisy!, masks: masks! }))["clean"]!.data;
+  }
+  assert.equal(jointsIn(coarse, SETTINGS)[2], 0, "the first joint is not there");
+  assertSameBytes(found, fed, "answer");
 });
 
 Deno.test("sampleCoordinates() ends where PyTorch does, from noise and from the coarse heatmaps", async () => {

@@ -16,6 +16,18 @@ Deno.test("readStillSettings() reads what the exporter writes", () => {
   );
   assert.deepEqual(settings.schedule.alphaBar, cosineSchedule(1000).alphaBar);
   assert.deepEqual(settings.sigmaScale.feedback, new Float32Array(17).fill(1));
+  assert.deepEqual([settings.centre, settings.defaultFed], [null, "drawn"], "packs before these fields");
+});
+
+Deno.test("readStillSettings() takes centred heatmaps, and answers that are fed as they are", () => {
+  const { input, diffusion } = FIELDS;
+  const settings = readStillSettings({
+    ...FIELDS,
+    input: { ...input, centre: 12 },
+    diffusion: { ...diffusion, fed: "answered" },
+  }, "pack");
+  assert.deepEqual([settings.centre, settings.defaultFed], [12, "answered"]);
+  assert.equal(readStillSettings({ ...FIELDS, input: { ...input, centre: null } }, "pack").centre, null);
 });
 
 Deno.test("readStillSettings() takes another joint set, lines in any order, and a calibration of each sampler", () => {
@@ -42,6 +54,8 @@ const wrong: readonly (readonly [string, object, RegExp])[] = [
   ["noise prediction", { diffusion: { ...diffusion, prediction: "eps" } }, /prediction: must be x0: "eps"/],
   ["a start beyond the schedule", { diffusion: { ...diffusion, start: 1001 } }, /start: must be at most 1000: 1001/],
   ["an unknown sampler", { diffusion: { ...diffusion, defaultSampler: "x" } }, /must be feedback or coordinates: "x"/],
+  ["a centre without reach", { input: { ...input, centre: 0 } }, /input\.centre: must be a number above 0: 0/],
+  ["an unknown feed", { diffusion: { ...diffusion, fed: "x" } }, /fed: must be drawn or answered: "x"/],
   ["calibration", { sigmaScale: { feedback: [1] } }, /sigmaScale\.feedback: must list 17 numbers above 0/],
 ];
 for (const [what, change, message] of wrong) {

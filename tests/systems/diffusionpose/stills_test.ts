@@ -1,6 +1,13 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { estimateStills, type StillEstimate, type StillPerson } from "../../../src/systems/diffusionpose/mod.ts";
+import { InputError } from "../../../src/core/errors.ts";
+import { centreHeatmaps } from "../../../src/systems/diffusionpose/centre.ts";
+import {
+  estimateStills,
+  type StillEstimate,
+  type StillOptions,
+  type StillPerson,
+} from "../../../src/systems/diffusionpose/mod.ts";
 import { poseScore } from "../../../src/systems/diffusionpose/read_still.ts";
 import type { Square } from "../../../src/systems/heatmap_poses/mod.ts";
 import { formulaFeatures } from "../heatmap_poses/_fakes.ts";
@@ -101,6 +108,50 @@ Deno.test("estimateStills() finds joints in pixels of the picture; hypotheses th
   assert.ok(mean(ensemble!.sigma) > 1.5 * mean(still!.sigma), `${mean(ensemble!.sigma)} and ${mean(still!.sigma)}`);
 });
 
+Deno.test("estimateStills() weakens heatmaps about each person's joints where the pack wants it, in any company", async () => {
+  const centring = () => {
+    const model = fakeStillModel();
+    return { ...model, settings: { ...model.settings, centre: 6 } };
+  };
+  const people = PEOPLE.map((one) => {
+    const joints = new Float32Array(51).fill(20 + one.person);
+    return { ...one, features: { ...one.features, joints } };
+  });
+  const before = structuredClone(people);
+  const model = centring();
+  const all = await estimateStills(model, people);
+  for (const [i, { features: { heatmaps, joints } }] of people.entries()) {
+    assertSameBytes(heatmaps, before[i]!.features.heatmaps, "heatmaps given");
+    const fed = model.encode.calls[0]!["heatmaps"]!.data.subarray(i * heatmaps.length, (i + 1) * heatmaps.length);
+    assertSameBytes(fed, centreHeatmaps(heatmaps, joints, { reach: 6 }), `heatmaps of ${i}`);
+    assertSame(await estimateStills(centring(), [people[i]!]), [all[i]!]);
+  }
+  await assert.rejects(estimateStills(model, [people[0]!, PEOPLE[1]!]), (error) => {
+    assert.ok(error instanceof InputError);
+    assert.match(error.message, /person 4: the features must hold the joints .*joints: true.*: no joints/);
+    return true;
+  });
+  const plain = fakeStillModel();
+  await estimateStills(plain, [people[0]!]);
+  assertSameBytes(plain.encode.calls[0]!["heatmaps"]!.data, people[0]!.features.heatmaps, "without centring");
+});
+
+Deno.test("estimateStills() feeds what is asked for, else what the pack says", async () => {
+  const fed = async (defaultFed: "drawn" | "answered", options: StillOptions): Promise<Float32Array> => {
+    const model = fakeStillModel();
+    await estimateStills({ ...model, settings: { ...model.settings, defaultFed } }, [person(3)], options);
+    return model.denoise.calls[0]!["noisy"]!.data;
+  };
+  const [drawn, answered] = [await fed("drawn", {}), await fed("answered", {})];
+  const coarse = person(3).features.heatmaps.map((logit) => 1 / (1 + Math.exp(-logit)));
+  assertSameBytes(answered, coarse, "answered");
+  assert.ok(drawn.some((value, i) => value !== coarse[i]));
+  assertSameBytes(await fed("answered", { fed: "drawn" }), drawn, "asked for drawn");
+  assertSameBytes(await fed("drawn", { fed: "answered" }), answered, "asked for answered");
+  const random = { sampler: "coordinates", seed: 3 } as const;
+  assertSameBytes(await fed("answered", random), await fed("drawn", random), "coordinates are drawn");
+});
+
 Deno.test("estimateStills() with no step reads the convolution head", async () => {
   const model = fakeStillModel();
   const [still] = await estimateStills(model, [person(3)], { steps: 0 });
@@ -144,6 +195,11 @@ Deno.test("estimateStills() refuses options that do not fit, and stops when told
   await refuse({ sampler: "feedback", hypotheses: 2 }, /feedback gives one hypothesis only: 2/);
   await refuse({ steps: 0, hypotheses: 2 }, /no step gives one hypothesis only/);
   await refuse({ start: "noise" }, /only the sampler coordinates starts from noise: feedback/);
+  await refuse(
+    { sampler: "coordinates", fed: "answered" },
+    /only the sampler feedback is fed with answers: coordinates/,
+  );
+  await refuse({ hypotheses: 2, fed: "answered" }, /only the sampler feedback is fed with answers: coordinates/);
   await refuse({ sampler: "coordinates", start: "noise", steps: 1001 }, /at most 1000 steps/);
   assert.equal(model.encode.calls.length, 0);
   const short = { ...person(3), features: { ...person(3).features, features8: new Float32Array(4) } };

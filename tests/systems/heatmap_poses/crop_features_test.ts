@@ -7,8 +7,10 @@ import {
   squareAround,
   squareTransform,
 } from "../../../src/systems/heatmap_poses/crop_features.ts";
+import { decodeSingle, readHeads } from "../../../src/systems/movenet/mod.ts";
 import type { Box } from "../../../src/track/mod.ts";
-import { fakeBackbone, formulaFeatures } from "./_fakes.ts";
+import { makeOutputs, slantedPerson } from "../movenet/made_heads.ts";
+import { fakeBackbone, fakeSession, formulaFeatures } from "./_fakes.ts";
 
 const box: fc.Arbitrary<Box> = fc.tuple(
   fc.double({ min: -500, max: 2000, noNaN: true }),
@@ -44,6 +46,16 @@ Deno.test("featuresOf() crops the square and hands the features out", async () =
   assert.deepEqual([...image!.dims], [1, 3, 256, 256]);
   assert.equal(image!.data[0], 0, "black outside of the picture");
   assert.equal(image!.data[255], 200);
+});
+
+Deno.test("featuresOf() decodes the joints of the person in the middle when asked", async () => {
+  const heads = makeOutputs(64, 64, [slantedPerson(33, 30, 3), slantedPerson(30, 58, 6)]);
+  const outputs = { ...await fakeBackbone().run({}), ...heads };
+  const backbone = fakeSession(() => outputs);
+  const picture = { width: 8, height: 8, data: new Uint8ClampedArray(8 * 8 * 4) };
+  const { joints, ...features } = await featuresOf(backbone, picture, [0, 0, 8], { joints: true });
+  assert.deepEqual(joints, decodeSingle(readHeads(heads)).keypoints);
+  assert.deepEqual(features, await featuresOf(backbone, picture, [0, 0, 8]));
 });
 
 Deno.test("readFeatures() says what to do when the graph hands out no features, and refuses other sizes", async () => {

@@ -7,6 +7,9 @@ import { makeOutputs, OFFSET, slantedPerson } from "./made_heads.ts";
 /** Pixels go through float32: seven digits of a coordinate up to some thousands. */
 const TOLERANCE = 2e-2;
 
+/** Cells, up to 64, are float32. */
+const CELL_TOLERANCE = 1e-5;
+
 const PERSON = slantedPerson(30, 34);
 
 function sessionOf(feed: (image: Tensor) => void = () => {}, jointLogit = 4): Session {
@@ -42,7 +45,7 @@ Deno.test("estimatePose() answers in pixels of the picture, and toImage() agrees
   const place = fc.double({ min: -500, max: 2000, noNaN: true });
   await fc.assert(
     fc.asyncProperty(place, place, side, side, async (x, y, width, height) => {
-      const { keypoints, toImage, box, grid, heatmaps, crop, stride } = await estimatePose(sessionOf(), FRAME, [
+      const { keypoints, joints, toImage, box, grid, heatmaps, crop, stride } = await estimatePose(sessionOf(), FRAME, [
         x,
         y,
         width,
@@ -54,6 +57,8 @@ Deno.test("estimatePose() answers in pixels of the picture, and toImage() agrees
         const [expectedX, expectedY] = toImage(column + OFFSET[1], row + OFFSET[0]);
         assert.ok(Math.abs(keypoints[3 * joint]! - expectedX) < TOLERANCE);
         assert.ok(Math.abs(keypoints[3 * joint + 1]! - expectedY) < TOLERANCE);
+        assert.ok(Math.abs(joints[3 * joint]! - column - OFFSET[1]) < CELL_TOLERANCE);
+        assert.ok(Math.abs(joints[3 * joint + 1]! - row - OFFSET[0]) < CELL_TOLERANCE);
         assert.ok(keypoints[3 * joint]! >= box[0] - TOLERANCE && keypoints[3 * joint]! <= box[0] + box[2] + TOLERANCE);
       }
       // The grid's middle is the box's middle.
