@@ -33,6 +33,7 @@ export type {
 export {
   type Frame,
   type FrameSource,
+  type IsWanted,
   openFrames,
   type OpenFramesOptions,
   type TimingOptions,

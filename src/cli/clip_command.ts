@@ -18,19 +18,21 @@ import {
   UsageError,
 } from "./command.ts";
 import type { EffortNames } from "./effort_flags.ts";
-import { listInputs } from "./inputs.ts";
+import { type InputKind, takeInputs } from "./input_kind.ts";
+import { type InputPlace, listInputs } from "./inputs.ts";
 import { DEVICE_FLAGS, OUTPUT_FLAGS, sessionOptions } from "./model_flags.ts";
 import { outputsWanted } from "./output_files.ts";
-import { openPeopleStage, PEOPLE_FLAGS } from "./people_stage.ts";
+import { openPeopleStage, PEOPLE_FLAGS, type PeopleStage } from "./people_stage.ts";
 import type { EarlierRun } from "./pose_file.ts";
 import { formatSeconds } from "./progress.ts";
+import { kindWishes, readStillFlags } from "./still_flags.ts";
 
 /** What such a command takes. */
 export const CLIP_INPUTS: CommandSpec["positionals"] = {
   name: "INPUT…",
   min: 1,
   max: Infinity,
-  describe: "video, picture, folder or .zip of pictures, folder of videos",
+  describe: "video, picture, folder or .zip of pictures (a clip, or stills: --pictures), folder of videos",
 };
 
 /** Flags of a command that reads pixels. */
@@ -72,20 +74,47 @@ export interface LiftPart {
   readonly options: HeaderRecord["options"];
 }
 
+/** The parts in which commands differ. */
+export interface ClipParts {
+  /** The 3D part; 2D only when null. */
+  readonly lift: LiftPart | null;
+  /** Names of the flags that say how 2D poses are sampled. */
+  readonly names: EffortNames;
+  /** The words for one kind of input, the 2D system among them; the same for both where absent. */
+  readonly argsFor?: (args: ParsedArgs, kind: InputKind) => ParsedArgs;
+}
+
+/** An input and what it is taken for. */
+interface TakenInput extends InputPlace {
+  readonly kind: InputKind;
+}
+
+/** Lists the inputs and says what each is taken for. */
+async function takenInputs(args: ParsedArgs, host: Host): Promise<TakenInput[]> {
+  const wishes = kindWishes(args);
+  const recursive = booleanFlag(args, "recursive");
+  const places = await listInputs(args.positionals, stringFlag(args, "out-dir") ?? "out", recursive);
+  const kinds = await takeInputs(places.map(({ path }) => path), {
+    wishes,
+    recursive,
+    tell: (line) => booleanFlag(args, "quiet") || host.err(`diffpose: ${line}`),
+  });
+  if (wishes.stillFlag !== undefined && kinds.every((kind) => kind === "clip")) {
+    throw new UsageError(`--${wishes.stillFlag} is for stills, and there are videos only`);
+  }
+  return places.map((place, i) => ({ ...place, kind: kinds[i]! }));
+}
+
 /**
  * Runs every input. One that fails is reported, and the others go on.
  *
  * @param args Positionals are the inputs.
  * @param host The process.
- * @param parts The 3D part, 2D only when null; and the flags that say how 2D poses are sampled.
+ * @param parts What the command does with the poses, and the names of its flags.
  * @returns The exit code.
  */
-export async function runInputs(
-  args: ParsedArgs,
-  host: Host,
-  parts: { readonly lift: LiftPart | null; readonly names: EffortNames },
-): Promise<number> {
-  const { lift, names } = parts;
+export async function runInputs(args: ParsedArgs, host: Host, parts: ClipParts): Promise<number> {
+  const { lift, names, argsFor = (same) => same } = parts;
   const detFrequency = numberFlag(args, "det-frequency", { min: 1, integer: true }) ?? 5;
   const fps = numberFlag(args, "fps", { min: 0.01, max: 1000 });
   const start = numberFlag(args, "start", { min: 0 });
@@ -97,19 +126,30 @@ export async function runInputs(
   const earlier = earlierRun(args);
   const quiet = booleanFlag(args, "quiet");
   const recursive = booleanFlag(args, "recursive");
-  const places = await listInputs(args.positionals, stringFlag(args, "out-dir") ?? "out", recursive);
+  const inputs = await takenInputs(args, host);
+  const stills = inputs.some(({ kind }) => kind === "stills") ? await readStillFlags(args) : null;
 
-  await using people = await openPeopleStage(args, host, {
-    device: sessionOptions(args, host),
-    detFrequency,
-    mixtures: lift?.mixtures ?? 0,
-    names,
-  });
+  await using opened = new AsyncDisposableStack();
+  /** By the name of the system: clips and stills may have different ones. */
+  const stages = new Map<string, PeopleStage>();
+  const stageOf = async (kind: InputKind): Promise<PeopleStage> => {
+    const words = argsFor(args, kind);
+    const system = stringFlag(words, "system") ?? "";
+    const known = stages.get(system);
+    if (known !== undefined) return known;
+    const device = sessionOptions(args, host);
+    const stage = await openPeopleStage(words, host, { device, detFrequency, mixtures: lift?.mixtures ?? 0, names });
+    stages.set(system, opened.use(stage));
+    return stage;
+  };
+  // Flags that do not fit are told before the first input is begun.
+  for (const { kind } of inputs) await stageOf(kind);
   /** Stills that could not be read or searched. */
   const failed = new Map<string, string>();
   let code = 0;
-  const settings: ClipSettings = {
+  const settingsOf = (people: PeopleStage, kind: InputKind): ClipSettings => ({
     people,
+    stills: kind === "stills" ? stills : null,
     ...(lift === null ? {} : { lift: lift.stage }),
     models: [...people.models, ...(lift === null ? [] : [lift.record])],
     options: {
@@ -132,9 +172,10 @@ export async function runInputs(
     notes: [...people.notes, ...(lift === null ? [] : [lift.note])],
     onFailed: ({ input, message }) => failed.set(input, message),
     quiet,
-  };
-  for (const place of places) {
+  });
+  for (const place of inputs) {
     try {
+      const settings = settingsOf(await stageOf(place.kind), place.kind);
       report(await runInput(place.path, place.folder, settings, host), args, host);
     } catch (error) {
       if (host.signal.aborted) {

@@ -5,20 +5,23 @@
  */
 import type { InputError } from "../core/errors.ts";
 import type { HeaderRecord, ModelRecord } from "../formats/record.ts";
-import { type FrameSource, openFrames, type OpenFramesOptions } from "../media/mod.ts";
-import { type LiftStage, runClip, type RunClipOptions } from "../pipelines/run_clip.ts";
+import { openFrames, type OpenFramesOptions } from "../media/mod.ts";
+import type { LiftStage } from "../pipelines/run_clip.ts";
 import type { Host } from "./command.ts";
+import { computeClip, computeStills } from "./compute_records.ts";
 import { poseHeader } from "../pipelines/pose_header.ts";
 import { openJournal } from "./journal_file.ts";
 import { type Outputs, writeOutputs } from "./output_files.ts";
 import type { PeopleStage } from "./people_stage.ts";
-import { type EarlierRun, openPoseFile, type PoseFile } from "./pose_file.ts";
-import { createProgress } from "./progress.ts";
+import { type EarlierRun, earlierSize, openPoseFile } from "./pose_file.ts";
+import type { StillPlan } from "./still_flags.ts";
 
 /** Everything that is the same for all inputs of a command. */
 export interface ClipSettings {
-  /** Makes the stages that find people, for one input. */
-  readonly people: Pick<PeopleStage, "clip" | "stills" | "idOf">;
+  /** Makes the stages that find people. */
+  readonly people: Pick<PeopleStage, "clip" | "stills">;
+  /** How to look at stills; null for a clip. */
+  readonly stills: StillPlan | null;
   /** The 3D stage; 2D only when absent. */
   readonly lift?: LiftStage;
   /** The packs, for the header. */
@@ -51,7 +54,7 @@ export interface ClipSummary {
   readonly people: number;
   /** Seconds that this run took. */
   readonly seconds: number;
-  /** True when an earlier run had completed it. */
+  /** True when an earlier run had completed it, and no picture that had failed could be done now. */
   readonly skipped: boolean;
   /** Pictures that could not be read or searched, with the reason. */
   readonly failed: readonly string[];
@@ -79,71 +82,41 @@ export async function runInput(
     settings.onFailed(error);
   };
   // A broken frame ends a clip; stills have nothing to do with each other.
-  const frames = settings.people.stills === null ? settings.frames : { ...settings.frames, onBroken };
+  const frames = settings.stills === null ? settings.frames : { ...settings.frames, onBroken };
   await using source = await openFrames(input, frames);
-  const stills = source.kind === "images" ? settings.people.stills : null;
-  const { lift, models, options } = settings;
+  const stills = source.kind === "images" ? settings.stills : null;
+  const { lift, models, options, earlier } = settings;
+  // Of stills the first that can be read gives the size, which may be another one than in the run before.
+  const size = stills !== null && earlier === "resume" ? await earlierSize(folder) : null;
   const header = poseHeader({
     input,
-    clip: source,
+    clip: { ...source, ...size },
     ...(lift?.focal === undefined ? {} : { focal: lift.focal }),
     lifted: lift !== undefined,
     models,
-    options,
+    options: { ...options, ...stills?.options },
   });
-  await using poses = await openPoseFile(folder, header, settings.earlier);
-  if (!poses.complete) {
-    const people = stills === null ? settings.people.clip(source.fps) : { ...stills(), stills: true, onBroken };
-    await compute(source, header, poses, { folder, people }, settings, host);
+  await using poses = await openPoseFile(folder, header, earlier);
+  const { people } = settings;
+  const run = { source, header, poses, host, quiet: settings.quiet, ...(lift === undefined ? {} : { lift }) };
+  let late = 0;
+  if (stills !== null) late = await computeStills(run, people.stills(stills), onBroken);
+  else if (!poses.complete) {
+    await using journal = await openJournal(folder, header, earlier === "resume");
+    await computeClip(run, people.clip(source.fps), journal);
   }
+  const complete = poses.complete && late === 0;
   const page = { input, frames, notes: settings.notes };
-  const { idOf } = settings.people;
-  const ids = idOf === undefined ? {} : { idOf };
-  const run = { poses: poses.path, folder, input, complete: poses.complete, stills: stills !== null, ...ids };
-  await writeOutputs(run, settings.outputs, page, host);
+  const ids = stills?.idOf === undefined ? {} : { idOf: stills.idOf };
+  const finished = { poses: poses.path, folder, input, complete, stills: stills !== null, ...ids };
+  await writeOutputs(finished, settings.outputs, page, host);
   return {
     input,
     output: folder,
     frames: poses.frames,
     people: poses.people,
     seconds: (performance.now() - started) / 1000,
-    skipped: poses.complete,
+    skipped: complete,
     failed: [...failed],
   };
-}
-
-/** Computes what `poses` lacks, and ends it. */
-async function compute(
-  source: FrameSource,
-  header: HeaderRecord,
-  poses: PoseFile,
-  { folder, people }: {
-    readonly folder: string;
-    readonly people: Pick<RunClipOptions, "finder" | "windows" | "stills" | "onBroken">;
-  },
-  settings: ClipSettings,
-  host: Host,
-): Promise<void> {
-  const { lift } = settings;
-  await using journal = await openJournal(folder, header, settings.earlier === "resume");
-  const progress = createProgress(header.input, source.count, settings.quiet ? null : host);
-  try {
-    const records = runClip(source.frames(host.signal), {
-      ...people,
-      picture: { width: source.width, height: source.height },
-      fps: source.fps,
-      from: poses.from,
-      journal,
-      onFrame: progress.frame,
-      ...(lift === undefined ? {} : { lift: { ...lift, signal: host.signal } }),
-    });
-    for await (const record of records) {
-      await poses.append(record);
-      host.signal.throwIfAborted();
-    }
-    await poses.end();
-    await journal.remove();
-  } finally {
-    progress.done();
-  }
 }

@@ -54,7 +54,10 @@ export const OUTPUT_FLAGS: Readonly<Record<string, FlagSpec>> = {
     describe:
       "what to write beside poses.ndjson: html, none, svg, png (overlays), or formats of convert (coco, bvh, …)",
   },
-  resume: { type: "boolean", describe: "continue runs that were cut, skip those that are complete" },
+  resume: {
+    type: "boolean",
+    describe: "continue runs that were cut, skip those that are complete; pictures that failed are tried again",
+  },
   overwrite: { type: "boolean", describe: "start anew where an earlier run was cut" },
   json: { type: "boolean", describe: "print one JSON summary an input on stdout" },
   quiet: { type: "boolean", describe: "no progress, no summary" },

@@ -15,7 +15,7 @@ import type { FlagSpec, Host, ParsedArgs } from "./command.ts";
 import { effortFlags, type EffortNames } from "./effort_flags.ts";
 import { openGraph } from "./open_models.ts";
 import { DEFAULT_CROP, openSecondLook } from "./second_look.ts";
-import { readStillFlags, STILL_FLAGS } from "./still_flags.ts";
+import { STILL_FLAGS, type StillPlan } from "./still_flags.ts";
 
 /** The 2D system of a command that does not say. */
 export const DEFAULT_SYSTEM = "movenet";
@@ -27,7 +27,7 @@ export const PEOPLE_FLAGS: Readonly<Record<string, FlagSpec>> = {
     choices: ["movenet", "diffpose-video", "diffusionpose"],
     default: DEFAULT_SYSTEM,
     describe:
-      "which 2D system; diffpose-video looks at each person with the frames around, diffusionpose is for stills",
+      "which 2D system; diffpose-video looks at each person with the frames around, diffusionpose is made for stills",
   },
   "pose-model": {
     type: "string",
@@ -78,10 +78,8 @@ export interface ClipPeople {
 export interface PeopleStage extends AsyncDisposable {
   /** Makes the stages of a clip of so many frames a second; they keep what they know of its frames to themselves. */
   clip(fps: number): ClipPeople;
-  /** Makes the stages of stills; null where pictures are a clip. */
-  readonly stills: (() => ClipPeople) | null;
-  /** Id of a still by its name; absent where that is its number. */
-  readonly idOf?: (name: string) => number | null;
+  /** Makes the stages of stills. */
+  stills(plan: StillPlan): ClipPeople;
   /** The packs, for the header. */
   readonly models: readonly ModelRecord[];
   /** Sentences on the packs' licences. */
@@ -106,7 +104,7 @@ export interface PeopleStageOptions {
  * Opens the packs of the 2D system.
  *
  * @throws {UsageError} If a flag is given to a system that it is not for, or is out of range.
- * @throws {InputError} If a pack or the file of `--boxes` is missing or wrong.
+ * @throws {InputError} If a pack is missing or wrong.
  */
 export async function openPeopleStage(
   args: ParsedArgs,
@@ -115,7 +113,6 @@ export async function openPeopleStage(
 ): Promise<PeopleStage> {
   const { device, detFrequency, mixtures, names } = options;
   const asked = effortFlags(args, names);
-  const stills = await readStillFlags(args);
   await using stack = new AsyncDisposableStack();
   const people = { ...device, dtype: "auto" as const }; // The person packs come in one dtype.
   const multipose = await openGraph("movenet-multipose", "movenet", "person", people);
@@ -138,18 +135,17 @@ export async function openPeopleStage(
         windows: windows(features, fps),
       };
     },
-    stills: stills === null ? null : () => ({
+    stills: (plan) => ({
       finder: createStillFinder(finds, looks, {
-        ...stills.finder,
+        ...plan.finder,
         mixtures: stage === null ? mixtures : 0,
         ...(stage === null ? {} : { stage }),
         signal: host.signal,
       }),
     }),
-    ...(stills?.idOf === undefined ? {} : { idOf: stills.idOf }),
     models: packs.map(({ record }) => record),
     notes: packs.map(({ note }) => note),
-    options: { ...again.options, ...(stills?.options ?? {}) },
+    options: again.options,
     [Symbol.asyncDispose]: () => opened.disposeAsync(),
   };
 }

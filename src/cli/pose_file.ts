@@ -5,9 +5,9 @@
  */
 import { join } from "node:path";
 import { InputError } from "../core/errors.ts";
-import { readRecords, roundRecord } from "../formats/mod.ts";
+import { readRecords, writeRecord } from "../formats/mod.ts";
 import type { FrameRecord, HeaderRecord, PoseRecord } from "../formats/record.ts";
-import { writeRecord } from "../formats/mod.ts";
+import { endRecord, insertFrames } from "./insert_frames.ts";
 
 /** What to do with a file of an earlier run. */
 export type EarlierRun = "protect" | "resume" | "overwrite";
@@ -24,6 +24,18 @@ export interface PoseFile extends AsyncDisposable {
   readonly frames: number;
   /** Different people that it holds. */
   readonly people: number;
+  /** The highest identity in it; 0 where nobody is. */
+  readonly lastId: number;
+  /**
+   * Whether it has no record of a picture: one that could not be read.
+   *
+   * @param index Of the picture.
+   * @param name Of its file.
+   * @throws {InputError} If the record at `index` is of another file.
+   */
+  lacks(index: number, name: string): boolean;
+  /** Puts frames that it lacks where they belong, once it has its end record; nothing is written to it any more. */
+  insert(records: readonly FrameRecord[]): Promise<void>;
   /** Appends a frame. */
   append(record: FrameRecord): Promise<void>;
   /** Appends the end record. The last frame lasts as long as the header's rate says. */
@@ -34,6 +46,8 @@ interface Earlier {
   readonly bytes: number;
   readonly frames: number;
   readonly people: Set<number>;
+  /** Pictures by index. */
+  readonly names: Map<number, string>;
   readonly last: FrameRecord | null;
   readonly complete: boolean;
   readonly header: HeaderRecord | null;
@@ -56,15 +70,37 @@ async function readEarlier(path: string): Promise<Earlier | null> {
   let header: HeaderRecord | null = null;
   let last: FrameRecord | null = null;
   const people = new Set<number>();
+  const names = new Map<number, string>();
   for await (const record of reader) {
     if (record.type === "header") header = record;
     else if (record.type === "frame") {
       last = record;
       for (const { id } of record.people) people.add(id);
+      if (record.name !== undefined) names.set(record.index, record.name);
     }
   }
   const { frames, ended, truncatedAt, offset } = reader;
-  return { bytes: truncatedAt ?? offset, frames, people, last, complete: ended, header };
+  return { bytes: truncatedAt ?? offset, frames, people, names, last, complete: ended, header };
+}
+
+/**
+ * Size that the header of an earlier run states.
+ *
+ * @param folder Folder of the clip's results.
+ * @returns Null where there is no file, or none with a header.
+ */
+export async function earlierSize(folder: string): Promise<Pick<HeaderRecord, "width" | "height"> | null> {
+  const path = join(folder, "poses.ndjson");
+  let file: Deno.FsFile;
+  try {
+    file = await Deno.open(path);
+  } catch {
+    return null; // Why is said when it is opened for the run.
+  }
+  for await (const record of readRecords(file.readable, path, { allowTruncated: true })) {
+    return record.type === "header" ? { width: record.width, height: record.height } : null;
+  }
+  return null;
 }
 
 /** First difference between two headers, as words. */
@@ -116,6 +152,19 @@ export async function openPoseFile(folder: string, header: HeaderRecord, earlier
   let frames = kept?.frames ?? 0;
   let last = kept?.last ?? null;
   const people = kept?.people ?? new Set<number>();
+  let lastId = 0;
+  const count = (ids: Iterable<number>): void => {
+    for (const id of ids) {
+      people.add(id);
+      lastId = Math.max(lastId, id);
+    }
+  };
+  count(people);
+  let isOpen = true;
+  const close = (): void => {
+    if (isOpen) file.close();
+    isOpen = false;
+  };
   const write = async (record: PoseRecord): Promise<void> =>
     await writeAll(file, new TextEncoder().encode(writeRecord(record)));
   if (kept === null) await write(header);
@@ -129,19 +178,29 @@ export async function openPoseFile(folder: string, header: HeaderRecord, earlier
     get people() {
       return people.size;
     },
+    get lastId() {
+      return lastId;
+    },
+    lacks: (index, name) => {
+      const known = kept?.names.get(index);
+      if (known === undefined || known === name) return known === undefined;
+      throw new InputError(path, "a run is resumed on the pictures it was started on", `${known} was where ${name} is`);
+    },
+    insert: async (records) => {
+      close();
+      await insertFrames(path, records, header.fps);
+      count(records.flatMap(({ people }) => people.map(({ id }) => id)));
+      frames += records.length;
+    },
     append: async (record) => {
       await write(record);
-      for (const { id } of record.people) people.add(id);
+      count(record.people.map(({ id }) => id));
       last = record;
       frames++;
     },
-    end: async () => {
-      // Rounded as in the file, so that a continued run, which reads it there, ends with the same number.
-      const time = last === null ? null : (roundRecord(last) as FrameRecord).time;
-      await write({ type: "end", frames, seconds: time === null ? 0 : time + 1 / header.fps });
-    },
+    end: async () => await write(endRecord(frames, last, header.fps)),
     [Symbol.asyncDispose]: () => {
-      file.close();
+      close();
       return Promise.resolve();
     },
   };

@@ -13,6 +13,7 @@ import type { StillFinderOptions } from "../pipelines/still_people.ts";
 import { FINEST } from "../pipelines/still_search.ts";
 import { FIRST_LEVEL } from "../pipelines/still_views.ts";
 import { type FlagSpec, numberFlag, type ParsedArgs, stringFlag, UsageError } from "./command.ts";
+import type { InputKind, KindWishes } from "./input_kind.ts";
 import { fileSource } from "./sources.ts";
 
 /** Flags of a command that reads pictures. */
@@ -21,8 +22,8 @@ export const STILL_FLAGS: Readonly<Record<string, FlagSpec>> = {
     type: "string",
     choices: ["clip", "stills"],
     describe:
-      "what the pictures of a folder are: frames of a clip, or stills that have nothing to do with each other; " +
-      "stills with diffusionpose when not given",
+      "what pictures are: frames of a clip, or stills that have nothing to do with each other; when not given, a single " +
+      "picture and pictures of several sizes are stills, pictures of one size a clip",
   },
   "search-size": {
     type: "string",
@@ -47,26 +48,37 @@ export interface StillPlan {
   readonly options: HeaderRecord["options"];
 }
 
+/** Flags that mean nothing for a clip. */
+const STILL_ONLY = ["boxes", "search-size"] as const;
+
 /**
- * Reads the flags.
+ * What the flags say about pictures, before any is looked at.
  *
- * @returns Null where pictures are the frames of a clip.
+ * @throws {UsageError} If they contradict each other.
+ */
+export function kindWishes(args: ParsedArgs): KindWishes {
+  const pictures = stringFlag(args, "pictures") as InputKind | undefined;
+  const stillFlag = STILL_ONLY.find((name) => stringFlag(args, name) !== undefined);
+  const clipsOnly = stringFlag(args, "system") === "diffpose-video";
+  if (clipsOnly && (pictures === "stills" || stillFlag !== undefined)) {
+    const flag = stillFlag === undefined ? "pictures stills" : stillFlag;
+    throw new UsageError(`--${flag} is not for --system diffpose-video, which looks at the frames around`);
+  }
+  if (pictures === "clip" && stillFlag !== undefined) {
+    throw new UsageError(`--${stillFlag} is for stills: leave out --pictures clip`);
+  }
+  return { pictures, stillFlag, clipsOnly };
+}
+
+/**
+ * Reads the flags of stills.
+ *
  * @throws {UsageError} If a flag is out of range, or does not go with another.
  * @throws {InputError} If the file of `--boxes` breaks a rule.
  */
-export async function readStillFlags(args: ParsedArgs): Promise<StillPlan | null> {
-  const system = stringFlag(args, "system");
-  const pictures = stringFlag(args, "pictures") ?? (system === "diffusionpose" ? "stills" : "clip");
+export async function readStillFlags(args: ParsedArgs): Promise<StillPlan> {
   const finest = numberFlag(args, "search-size", { min: FIRST_LEVEL, max: 16384, integer: true });
   const file = stringFlag(args, "boxes");
-  if (pictures === "clip") {
-    const given = finest !== undefined ? "search-size" : file !== undefined ? "boxes" : undefined;
-    if (given !== undefined) throw new UsageError(`--${given} is for stills: add --pictures stills`);
-    return null;
-  }
-  if (system === "diffpose-video") {
-    throw new UsageError("--pictures stills is not for --system diffpose-video, which looks at the frames around");
-  }
   if (file === undefined) {
     const size = finest ?? FINEST;
     return { finder: { finest: size }, options: { pictures: "stills", "search-size": size } };

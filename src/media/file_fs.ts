@@ -56,6 +56,17 @@ export async function readImageFile(path: string): Promise<Uint8Array> {
   return await Deno.readFile(path);
 }
 
+/**
+ * Reads the first bytes of a file.
+ *
+ * @param path The file.
+ * @param length How many; fewer where the file ends.
+ */
+export async function readImageStart(path: string, length: number): Promise<Uint8Array> {
+  await using file = await openFileAccess(path);
+  return await file.read(0, length);
+}
+
 /** The pictures of a folder and what was passed over. */
 export interface FolderListing {
   /** Pictures, told by the ending of their names, in natural order. */
@@ -88,6 +99,10 @@ export async function listFolder(folder: string, options: { recursive?: boolean 
     }
   };
   await walk("");
-  const entries = images.sort(comparePaths).map((name) => ({ name, read: () => readImageFile(join(folder, name)) }));
+  const entries = images.sort(comparePaths).map((name): ImageEntry => ({
+    name,
+    read: () => readImageFile(join(folder, name)),
+    readStart: (length) => readImageStart(join(folder, name), length),
+  }));
   return { entries, skipped: skipped.sort(comparePaths) };
 }

@@ -20,6 +20,9 @@ export interface Frame {
   readonly name?: string;
 }
 
+/** Whether a picture is to be decoded, by its index and the name of its file. */
+export type IsWanted = (index: number, name: string) => boolean;
+
 /** An opened source of frames. Frames are decoded while they are read, never all at once. */
 export interface FrameSource extends AsyncDisposable {
   /** The path as the user gave it. */
@@ -38,6 +41,12 @@ export interface FrameSource extends AsyncDisposable {
   readonly duration?: number;
   /** What decodes it, for `doctor` and provenance: `"ffmpeg 5.1"`, `"@ffmpeg/core 0.12.10"`, `"jpeg"`, … */
   readonly decoder: string;
-  /** The frames in order. May be consumed once. Ends early with an `InputError` when the source is broken. */
-  frames(signal?: AbortSignal): AsyncIterable<Frame>;
+  /**
+   * The frames in order. May be consumed once. Ends early with an `InputError` when the source is broken.
+   *
+   * @param signal Stops between two frames.
+   * @param isWanted Which pictures are decoded, of a folder or an archive; the others are passed over. Asked when a picture's
+   * turn comes. A video gives out every frame.
+   */
+  frames(signal?: AbortSignal, isWanted?: IsWanted): AsyncIterable<Frame>;
 }

@@ -6,7 +6,7 @@
 
 import { InputError } from "../core/errors.ts";
 import { hasText, viewOf } from "./bytes.ts";
-import { type Orientation, readOrientation } from "./orientation.ts";
+import { isOnItsSide, type Orientation, readOrientation } from "./orientation.ts";
 
 /** The header of a picture. */
 export interface ImageHeader {
@@ -22,6 +22,13 @@ export interface ImageHeader {
   readonly orientation: Orientation;
   /** Where the pixels' data begins, in bytes: the first scan of a JPEG, the first IDAT of a PNG. */
   readonly dataOffset: number;
+}
+
+/** Size of the upright picture. */
+export function shownSize(
+  { width, height, orientation }: Pick<ImageHeader, "width" | "height" | "orientation">,
+): { readonly width: number; readonly height: number } {
+  return isOnItsSide(orientation) ? { width: height, height: width } : { width, height };
 }
 
 /** Tells JPEG and PNG by their first bytes; `null` for anything else. */

@@ -5,7 +5,7 @@
  */
 
 import { InputError } from "../core/errors.ts";
-import type { Frame, FrameSource } from "./frame.ts";
+import type { Frame, FrameSource, IsWanted } from "./frame.ts";
 import { decodeImage } from "./image.ts";
 import { checkTiming, DEFAULT_FPS, frameRange, type TimingOptions } from "./timing.ts";
 
@@ -15,6 +15,8 @@ export interface ImageEntry {
   readonly name: string;
   /** Reads the whole file. */
   read(): Promise<Uint8Array>;
+  /** Reads the first `length` bytes; fewer where the file ends. */
+  readStart(length: number): Promise<Uint8Array>;
 }
 
 /** True for names that end as JPEG or PNG files do. */
@@ -47,7 +49,7 @@ export interface ImageSourceOptions extends TimingOptions {
  * `onBroken` if none can.
  */
 export async function createImageSource(
-  entries: readonly ImageEntry[],
+  entries: readonly Pick<ImageEntry, "name" | "read">[],
   options: ImageSourceOptions,
 ): Promise<FrameSource> {
   const { input, decoder, close = () => Promise.resolve(), onBroken } = options;
@@ -85,13 +87,15 @@ export async function createImageSource(
       height: opened.height,
       count: end - first,
       decoder,
-      async *frames(signal?: AbortSignal): AsyncGenerator<Frame> {
+      async *frames(signal?: AbortSignal, isWanted: IsWanted = () => true): AsyncGenerator<Frame> {
         if (used) throw new InputError(input, "frames can be read once", "they were asked for again");
         used = true;
         for (let index = begin; index < end; index++) {
           signal?.throwIfAborted();
-          const frame = opened ?? await tryRead(index);
+          const ready = opened;
           opened = null;
+          if (!isWanted(index, entries[index]!.name)) continue;
+          const frame = ready ?? await tryRead(index);
           if (frame !== null) yield frame;
         }
       },
@@ -103,7 +107,7 @@ export async function createImageSource(
   }
 }
 
-async function readBytes(entry: ImageEntry, path: string): Promise<Uint8Array> {
+async function readBytes(entry: Pick<ImageEntry, "read">, path: string): Promise<Uint8Array> {
   try {
     return await entry.read();
   } catch (error) {

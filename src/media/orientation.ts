@@ -33,6 +33,11 @@ export function readOrientation(tiff: Uint8Array): Orientation {
   return 1;
 }
 
+/** Whether the upright picture has rows where columns are stored. */
+export function isOnItsSide(orientation: Orientation): boolean {
+  return orientation >= 5;
+}
+
 /**
  * Turns and mirrors pixels so that the picture stands upright.
  *
@@ -49,7 +54,7 @@ export function turnUpright(
   orientation: Orientation,
 ): { data: Uint8ClampedArray<ArrayBuffer>; width: number; height: number } {
   if (orientation === 1) return { data, width, height };
-  const swapped = orientation >= 5;
+  const swapped = isOnItsSide(orientation);
   const outWidth = swapped ? height : width;
   const outHeight = swapped ? width : height;
   // Source of upright (x, y): along the stored rows or columns, from either end. One start and two strides say it all.

@@ -90,3 +90,24 @@ export async function readZipEntry(source: RandomAccess, entry: ZipEntry): Promi
   }
   return content;
 }
+
+/**
+ * Reads the first bytes of an entry. Nothing is checked that only its end could tell.
+ *
+ * @param source The archive.
+ * @param entry From `readZipDirectory`.
+ * @param length How many; fewer where the entry ends.
+ * @throws {InputError} If it is damaged within them.
+ */
+export async function readZipEntryStart(source: RandomAccess, entry: ZipEntry, length: number): Promise<Uint8Array> {
+  const content = new Uint8Array(Math.min(length, entry.size));
+  let filled = 0;
+  if (content.length === 0) return content;
+  for await (const chunk of zipEntryChunks(source, entry)) {
+    const part = chunk.subarray(0, content.length - filled);
+    content.set(part, filled);
+    filled += part.length;
+    if (filled === content.length) break;
+  }
+  return content;
+}

@@ -1,5 +1,5 @@
 /**
- * Stills in, stills with people out. What was detected is handed to a journal before it is used, as for clips.
+ * Stills in, stills with people out.
  *
  * @module
  */
@@ -8,10 +8,14 @@ import type { Frame } from "../media/frame.ts";
 import type { DetectedPerson } from "./detected.ts";
 import type { ObserveOptions, PeopleFinder } from "./observe.ts";
 import type { ObservedFrame } from "./observed.ts";
-import { createReplay } from "./replay.ts";
 
 /** Options of {@link observeStills}. */
-export interface ObserveStillsOptions extends Pick<ObserveOptions, "journal" | "onFrame"> {
+export interface ObserveStillsOptions extends Pick<ObserveOptions, "onFrame"> {
+  /**
+   * Identities up to this one are taken.
+   * @default {0}
+   */
+  readonly lastId?: number;
   /** Told about a picture that cannot be searched, which is passed over then; without it the stream ends there. */
   readonly onBroken?: (error: InputError) => void;
 }
@@ -21,7 +25,7 @@ export interface ObserveStillsOptions extends Pick<ObserveOptions, "journal" | "
  *
  * @param pictures In order.
  * @param finder Finds people in one picture.
- * @param options Journal, progress, what to do with a picture that fails.
+ * @param options Progress, taken identities, what to do with a picture that fails.
  * @returns The pictures with their people, the surest first. Identities count on from picture to picture: nobody in one is
  *   taken for somebody in another.
  */
@@ -30,31 +34,27 @@ export async function* observeStills(
   finder: PeopleFinder,
   options: ObserveStillsOptions = {},
 ): AsyncGenerator<ObservedFrame, void, void> {
-  const { journal, onFrame, onBroken } = options;
-  const replay = createReplay(journal);
-  let id = 0;
+  const { lastId = 0, onFrame, onBroken } = options;
+  let id = lastId;
   let ordinal = 0;
-  try {
-    for await (const picture of pictures) {
-      const { index, time, name, width, height } = picture;
-      const place = { index, time, ...(name === undefined ? {} : { name }) };
-      let people: readonly DetectedPerson[];
-      try {
-        people = (await replay.next(place, () => finder.find(picture, ordinal, []))).people;
-      } catch (error) {
-        if (onBroken === undefined || !(error instanceof InputError)) throw error;
-        onBroken(error);
-        continue;
-      } finally {
-        onFrame?.(++ordinal);
-      }
-      yield {
-        ...place,
-        size: { width, height },
-        people: people.map((person) => ({ ...person, id: ++id, interpolated: false })),
-      };
+  for await (const picture of pictures) {
+    const { index, time, name, width, height } = picture;
+    let people: readonly DetectedPerson[];
+    try {
+      people = await finder.find(picture, ordinal, []);
+    } catch (error) {
+      if (onBroken === undefined || !(error instanceof InputError)) throw error;
+      onBroken(error);
+      continue;
+    } finally {
+      onFrame?.(++ordinal);
     }
-  } finally {
-    await replay.close();
+    yield {
+      index,
+      time,
+      ...(name === undefined ? {} : { name }),
+      size: { width, height },
+      people: people.map((person) => ({ ...person, id: ++id, interpolated: false })),
+    };
   }
 }

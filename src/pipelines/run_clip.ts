@@ -22,7 +22,7 @@ export interface LiftStage extends LiftOptions {
 }
 
 /** Options of {@link runClip}. */
-export interface RunClipOptions extends ObserveOptions, Pick<ObserveStillsOptions, "onBroken"> {
+export interface RunClipOptions extends ObserveOptions, Pick<ObserveStillsOptions, "onBroken" | "lastId"> {
   /** Finds people. */
   readonly finder: PeopleFinder;
   /** Size of the picture. */

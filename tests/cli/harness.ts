@@ -26,16 +26,16 @@ export async function diffpose(words: readonly string[], signal?: AbortSignal): 
 }
 
 /**
- * Runs one command line in a process of its own and kills it as soon as the journal at `journal` has `lines` whole lines,
+ * Runs one command line in a process of its own and kills it as soon as the file at `path` has `lines` whole lines,
  * the header among them.
  */
-export async function killAt(words: readonly string[], journal: string, lines: number): Promise<void> {
+export async function killAt(words: readonly string[], path: string, lines: number): Promise<void> {
   const child = new Deno.Command(Deno.execPath(), {
     args: ["run", "-A", "--no-check", join(ROOT, "cli.ts"), ...words],
     stdout: "null",
     stderr: "null",
   }).spawn();
-  while (!existsSync(journal) || readFileSync(journal, "utf8").split("\n").length <= lines) {
+  while (!existsSync(path) || readFileSync(path, "utf8").split("\n").length <= lines) {
     await new Promise((resolve) => setTimeout(resolve, 20));
   }
   child.kill("SIGKILL");

@@ -4,7 +4,7 @@ import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { decodeImage, encodeJpeg, resizeFrame } from "../../src/media/mod.ts";
 import { writeTinyStillPack } from "../systems/diffusionpose/_tiny_pack.ts";
-import { CLIP, diffpose, inTemp, killAt, readPoses, ROOT } from "./harness.ts";
+import { CLIP, diffpose, inTemp, killAt, type Poses, readPoses, ROOT } from "./harness.ts";
 
 /** One person on a beach, 1000x667. */
 const PHOTO = join(ROOT, "fixtures/images/pose.jpg");
@@ -117,6 +117,40 @@ Deno.test("run --system diffusionpose lifts each still by itself; a video's fram
   });
 });
 
+Deno.test("photos are stills without a flag where they cannot be a clip, and it is said", async () => {
+  await inTemp(async (folder) => {
+    await writePhotos(join(folder, "same"), ["a.jpg", "b.jpg"]);
+    await writePhotos(join(folder, "mixed"), ["a.jpg", "b.jpg"]);
+    const photo = resizeFrame(await decodeImage(await Deno.readFile(PHOTO), PHOTO), 240);
+    await Deno.writeFile(join(folder, "mixed", "b.jpg"), await encodeJpeg(photo, 90));
+    const words = ["--device", "wasm", "--format", "none", "-o", join(folder, "out")];
+    const inputs = ["same", "mixed", "mixed/a.jpg"].map((name) => join(folder, name));
+    const { code, err } = await diffpose(["pose", ...inputs, ...words]);
+    assert.equal(code, 0, err);
+    assert.match(err, /same: 2 pictures of one size \(300x200\) are the frames of a clip; --pictures stills looks/);
+    assert.match(err, /mixed: 2 pictures of different sizes \(300x200, 240x160, …\) are stills; --pictures clip takes/);
+    assert.match(err, /a\.jpg: a single picture is a still; --pictures clip takes it/);
+    const read = (name: string): Poses => readPoses(join(folder, "out", name, "poses.ndjson"));
+    assert.deepEqual(["same", "mixed", "a"].map((name) => read(name).header.options["pictures"]), [
+      undefined,
+      "stills",
+      "stills",
+    ]);
+    const ids = (name: string) => read(name).frames.map(({ people }) => people[0]!.id);
+    assert.deepEqual([ids("same"), ids("mixed")], [[1, 1], [1, 2]], "only in a clip somebody is followed");
+
+    const told = await diffpose(["pose", inputs[0]!, ...words, "--pictures", "stills", "--quiet"]);
+    assert.deepEqual([told.code, told.err], [0, ""]);
+    const lifted = await diffpose(["run", inputs[2]!, ...words]);
+    assert.equal(lifted.code, 0, lifted.err);
+    assert.deepEqual(read("a").header.models.map(({ name }) => name), [
+      "movenet-multipose",
+      "movenet-thunder",
+      "diffpose-3d",
+    ]);
+  });
+});
+
 Deno.test("pose on stills: killed and resumed, the file has the bytes of an undisturbed run", async () => {
   await inTemp(async (folder) => {
     const pack = await writeTinyStillPack(folder);
@@ -124,13 +158,11 @@ Deno.test("pose on stills: killed and resumed, the file has the bytes of an undi
     await writePhotos(photos, ["0.jpg", "1.jpg", "2.jpg", "3.jpg"]);
     const words = ["pose", photos, "--system", "diffusionpose", "--pose-model", pack, ...QUICK, "--format", "none"];
     assert.equal((await diffpose([...words, "-o", join(folder, "whole")])).code, 0);
-    const journal = join(folder, "cut", "photos", "detections.journal");
-    await killAt([...words, "-o", join(folder, "cut")], journal, 3);
+    await killAt([...words, "-o", join(folder, "cut")], join(folder, "cut", "photos", "poses.ndjson"), 3);
     const resumed = await diffpose([...words, "-o", join(folder, "cut"), "--resume"]);
     assert.equal(resumed.code, 0, resumed.err);
     const read = (name: string): string => readFileSync(join(folder, name, "photos", "poses.ndjson"), "utf8");
     assert.equal(read("cut"), read("whole"));
-    assert.ok(!existsSync(journal));
   });
 });
 
@@ -200,8 +232,13 @@ Deno.test("pose refuses flags of stills that do not go together", async () => {
       [[...still, "--sampler", "ddpm"], /--sampler takes one of feedback, coordinates/],
       [[...still, "--hypotheses", "0"], /--hypotheses takes a whole number from 1/],
       [["pose", PHOTO, "--pictures", "stills", "--system", "diffpose-video"], /not for --system diffpose-video/],
-      [["pose", PHOTO, "--search-size", "1024"], /--search-size is for stills: add --pictures stills/],
-      [["pose", PHOTO, "--boxes", "b.json"], /--boxes is for stills: add --pictures stills/],
+      [["pose", PHOTO, "--search-size", "1024", "--pictures", "clip"], /--search-size is for stills: leave out/],
+      [["pose", PHOTO, "--boxes", "b.json", "--pictures", "clip"], /--boxes is for stills: leave out --pictures clip/],
+      [["pose", CLIP, "--boxes", "b.json"], /--boxes is for stills, and there are videos only/],
+      [
+        ["pose", PHOTO, "--boxes", "b.json", "--system", "diffpose-video"],
+        /--boxes is not for --system diffpose-video/,
+      ],
       [[...still, "--search-size", "100"], /--search-size takes a whole number from 256/],
       [[...still, "--format", "jpg"], /--format takes html, none, svg, png, /],
     ] as const

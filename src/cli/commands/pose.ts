@@ -25,6 +25,7 @@ export const COMMAND: CommandSpec = {
   examples: [
     "diffpose pose clip.mp4",
     "diffpose pose photos/ --system diffusionpose --hypotheses 5 --format png,coco-results",
+    "diffpose pose photo.jpg --format png",
     "diffpose pose photos/ --pictures stills --format none -o results",
     "diffpose pose clip.mp4 --system diffpose-video --budget-ms 150",
   ],

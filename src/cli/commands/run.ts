@@ -5,6 +5,7 @@
  */
 import { CLIP_FLAGS, CLIP_INPUTS, runInputs } from "../clip_command.ts";
 import { type CommandSpec, type FlagSpec, type ParsedArgs, stringFlag } from "../command.ts";
+import type { InputKind } from "../input_kind.ts";
 import { openLiftStage } from "../lift_stage.ts";
 import { SAMPLING_FLAGS } from "../model_flags.ts";
 import { stepsFlag } from "../people_stage.ts";
@@ -18,9 +19,9 @@ function systemFlag(): FlagSpec {
  * The same words with a 2D system. On clips it is DiffPose-Video, which finds no less than MoveNet in good pictures and more
  * in bad ones; stills have no frames around.
  */
-export function withSystem(args: ParsedArgs): ParsedArgs {
+export function withSystem(args: ParsedArgs, kind: InputKind): ParsedArgs {
   if (stringFlag(args, "system") !== undefined) return args;
-  const system = stringFlag(args, "pictures") === "stills" ? "movenet" : "diffpose-video";
+  const system = kind === "stills" ? "movenet" : "diffpose-video";
   return { ...args, flags: { ...args.flags, system } };
 }
 
@@ -42,11 +43,15 @@ export const COMMAND: CommandSpec = {
     "diffpose run clip.mp4 --system movenet",
     "diffpose run clip.mp4 --pose-steps 2 --sets 5",
     "diffpose run clips/ --recursive --resume",
+    "diffpose run photo.jpg",
   ],
-  run: async (given, host) => {
-    const args = withSystem(given);
+  run: async (args, host) => {
     const lift = await openLiftStage(args, host);
     await using _lifter = lift.lifter;
-    return await runInputs(args, host, { lift, names: { steps: "pose-steps", hypotheses: "sets" } });
+    return await runInputs(args, host, {
+      lift,
+      names: { steps: "pose-steps", hypotheses: "sets" },
+      argsFor: withSystem,
+    });
   },
 };
