@@ -7,6 +7,7 @@ import { diffuse } from "../../../src/core/diffuse.ts";
 import { readPeaks, renderGaussian } from "../../../src/core/heatmap.ts";
 import { drawMasks } from "../../../src/core/joint_masks.ts";
 import { stepIndices } from "../../../src/core/step_list.ts";
+import { centreHeatmaps } from "../../../src/systems/diffusionpose/centre.ts";
 import { createDecoder, jointsIn } from "../../../src/systems/diffusionpose/decoder.ts";
 import { feedbackSteps, sampleCoordinates, sampleFeedback } from "../../../src/systems/diffusionpose/samplers.ts";
 import { readStillSettings } from "../../../src/systems/diffusionpose/settings.ts";
@@ -20,8 +21,10 @@ interface Golden {
   readonly noised: { points: number[][]; noise: Filled; states: { t: number; state: number[][] }[] };
   readonly drawn: { grid: [number, number]; points: number[][]; maps: Some }[];
   readonly ddim: { cases: { t: number; after: number; eta: number; result: number[][] }[] };
+  readonly centred: { radius: number; logits: Filled; maps: Some };
   readonly samplers: {
     feedback: { steps: number; peaks: number[][]; seen: number[] };
+    answered: { steps: number; peaks: number[][] };
     coordinates: { steps: number; fromNoise: number[][]; fromCoarse: number[][] };
   };
 }
@@ -33,6 +36,8 @@ const SCHEDULE_TOLERANCE = 1e-9;
 const STATE_TOLERANCE = 5e-6;
 /** The same for Gaussians of places that were rounded to 6 digits. */
 const MAP_TOLERANCE = 1e-5;
+/** Logits down to -14 from float32 probabilities, which keep seven digits. */
+const LOGIT_TOLERANCE = 1e-4;
 /** A parabola through logarithms of float32 values; peaks are written with 4 digits. */
 const PEAK_TOLERANCE = 2e-3;
 
@@ -113,18 +118,22 @@ function coarseMaps(): Float32Array {
   return coarse.map((value, i) => value * (0.02 + 0.98 * Math.floor(i / 4096) / 16));
 }
 
-Deno.test("sampleFeedback() ends where PyTorch does", async () => {
-  const { steps, peaks } = golden.samplers.feedback;
-  const coarse = coarseMaps();
-  const before = coarse.slice();
-  const found = await sampleFeedback(createDecoder(SETTINGS, formula, {}, 1), coarse, SETTINGS, {
-    steps,
-    fed: "drawn",
-  });
-  assertNear(readPeaks(found, GRID), peaks.flat(), PEAK_TOLERANCE, "peaks");
-  assert.deepEqual(coarse, before);
-  assert.deepEqual(formula.calls.slice(-3).map(({ step }) => [...step!.data]), [[299], [150], [0]]);
+Deno.test("centred heatmaps are PyTorch's", () => {
+  const { radius, logits, maps } = golden.centred;
+  assertSome(centreHeatmaps(filled(logits).data, joints(points), { reach: radius }), maps, LOGIT_TOLERANCE, "centred");
 });
+
+for (const fed of ["drawn", "answered"] as const) {
+  Deno.test(`sampleFeedback() ends where PyTorch does, ${fed}`, async () => {
+    const { steps, peaks } = golden.samplers[fed === "drawn" ? "feedback" : fed];
+    const coarse = coarseMaps();
+    const before = coarse.slice();
+    const found = await sampleFeedback(createDecoder(SETTINGS, formula, {}, 1), coarse, SETTINGS, { steps, fed });
+    assertNear(readPeaks(found, GRID), peaks.flat(), PEAK_TOLERANCE, "peaks");
+    assert.deepEqual(coarse, before);
+    assert.deepEqual(formula.calls.slice(-3).map(({ step }) => [...step!.data]), [[299], [150], [0]]);
+  });
+}
 
 Deno.test("sampleFeedback() feeds answers as they are, clipped, with masks of their joints", async () => {
   // Peaks up to 1.5, and a joint that is too faint to be there but is fed nevertheless.
