@@ -11,6 +11,7 @@ import { boxAround, estimatePose } from "../systems/movenet/mod.ts";
 import { type Box, isSameSight, suppressDuplicates } from "../track/mod.ts";
 import type { DetectedPerson } from "./detected.ts";
 import { withSpread } from "./find_people.ts";
+import { mapAhead } from "./map_ahead.ts";
 import type { PeopleFinder } from "./observe.ts";
 import { SAME_PERSON, type SearchOptions, searchPeople } from "./still_search.ts";
 
@@ -43,6 +44,11 @@ export interface StillStage {
   readonly padding: number;
   /** At most so many people at a time: their features are held together. */
   readonly batch: number;
+  /**
+   * So many batches may be under way, and so many people be looked at first, at a time: where there are workers.
+   * @default {1}
+   */
+  readonly ahead?: number;
   /**
    * @param frame The picture.
    * @param people Whom to look at; not empty.
@@ -78,7 +84,8 @@ const PADDING = 1.25;
  * @param multipose Graph `person` of the pack `movenet-multipose`.
  * @param thunder Graph `person` of the pack `movenet-thunder`.
  * @param options Search, second look, thresholds.
- * @returns A finder that follows nobody. It holds the features of one batch, however many people there are.
+ * @returns A finder that follows nobody. It holds the features of the batches under way, however many people there are. What
+ * it finds does not depend on how many that are.
  */
 export function createStillFinder(
   multipose: Session,
@@ -94,31 +101,43 @@ export function createStillFinder(
     const pose = withSpread({ pose: { ...seen, box: boxAround(seen.keypoints) ?? box } }, mixtures);
     return { person, place, pose, features: { ...readFeatures(seen.outputs, square), joints: seen.joints } };
   };
+  const ahead = stage?.ahead ?? 1;
+  /** Those who are to be looked at again, in batches. */
+  async function* seen(
+    frame: Frame,
+    sights: readonly StillPlace[],
+    accept: (pose: DetectedPerson) => boolean,
+  ): AsyncGenerator<readonly FirstLook[], void, void> {
+    let batch: FirstLook[] = [];
+    const looks = mapAhead(sights.entries(), ahead, async ([person, place]) => {
+      search.signal?.throwIfAborted();
+      return await look(frame, person, place);
+    });
+    for await (const sight of looks) {
+      if (!accept(sight.pose)) continue;
+      batch.push(sight);
+      if (batch.length < (stage?.batch ?? 1)) continue;
+      yield batch;
+      batch = [];
+    }
+    if (batch.length > 0) yield batch;
+  }
   return {
     async find(frame: Frame): Promise<readonly DetectedPerson[]> {
       const given = places?.(frame);
-      const sights = given ?? await searchPeople(multipose, frame, search);
       const first: DetectedPerson[] = [];
-      const found: DetectedPerson[] = [];
-      let waiting: FirstLook[] = [];
-      const settle = async (): Promise<void> => {
-        if (waiting.length === 0) return;
-        found.push(...stage === undefined ? waiting.map(({ pose }) => pose) : await stage.estimate(frame, waiting));
-        waiting = [];
+      // Cheaper than to find out after the second look.
+      const accept = (pose: DetectedPerson): boolean => {
+        if (given !== undefined) return true;
+        if (pose.score < minPose || first.some((other) => isSameSight(other, pose, SAME_PERSON))) return false;
+        first.push(pose);
+        return true;
       };
-      for (const [person, place] of sights.entries()) {
-        search.signal?.throwIfAborted();
-        const sight = await look(frame, person, place);
-        if (given === undefined) {
-          const { pose } = sight;
-          // Cheaper than to find out after the second look.
-          if (pose.score < minPose || first.some((other) => isSameSight(other, pose, SAME_PERSON))) continue;
-          first.push(pose);
-        }
-        waiting.push(sight);
-        if (waiting.length >= (stage?.batch ?? 1)) await settle();
-      }
-      await settle();
+      const batches = seen(frame, given ?? await searchPeople(multipose, frame, search), accept);
+      const again = (batch: readonly FirstLook[]): Promise<readonly DetectedPerson[]> =>
+        stage === undefined ? Promise.resolve(batch.map(({ pose }) => pose)) : stage.estimate(frame, batch);
+      const found: DetectedPerson[] = [];
+      for await (const people of mapAhead(batches, ahead, again)) found.push(...people);
       return given === undefined ? suppressDuplicates(found, SAME_PERSON) : found;
     },
   };

@@ -23,6 +23,8 @@ export interface StillStageOptions {
   readonly mixtures: number;
   /** At most so many people in one run. @default {8} */
   readonly batch?: number;
+  /** So many batches may be under way at a time. @default {1} */
+  readonly ahead?: number;
   /** Stops between two steps. */
   readonly signal?: AbortSignal;
 }
@@ -37,11 +39,12 @@ export function createStillStage(
   system: Pick<DiffusionPose, "settings" | "estimate">,
   options: StillStageOptions,
 ): StillStage {
-  const { mixtures, batch = 8, ...sampling } = options;
+  const { mixtures, batch = 8, ahead = 1, ...sampling } = options;
   const { padding, targetSigma } = system.settings;
   return {
     padding,
     batch,
+    ahead,
     async estimate(frame: Frame, people: readonly StillSight[]): Promise<readonly DetectedPerson[]> {
       const asked = people.map(({ person, features }) => ({ person, frame: frame.index, features }));
       const estimates = await system.estimate(asked, { ...sampling, batch });

@@ -55,6 +55,32 @@ Deno.test("createStillFinder() gives each of 30 people one pose, and holds the f
   assert.equal(new Set(keys).size, keys.length, "random numbers of their own");
 });
 
+Deno.test("createStillFinder() finds the same people when several are looked at, and batches estimated, at a time", async () => {
+  const { picture } = blockCrowd(3, 3);
+  const model = fakeStillModel();
+  const system = { settings: model.settings, estimate: estimateStills.bind(null, model) };
+  const run = async (ahead: number) => {
+    const last = Promise.withResolvers<void>();
+    let begun = 0;
+    const options = { steps: 1, hypotheses: 1, sampler: "feedback", seed: 4, mixtures: 0, batch: 2, ahead } as const;
+    const stage = createStillStage(system, options);
+    const finder = createStillFinder(blockFinder(), fakeBackbone(), {
+      stage: {
+        ...stage,
+        estimate: async (frame, people) => {
+          if (++begun === ahead) last.resolve();
+          await last.promise; // Nobody's batch is done before so many have begun.
+          return await stage.estimate(frame, people);
+        },
+      },
+    });
+    return await finder.find(picture, 0, []);
+  };
+  const [one, three] = [await run(1), await run(3)];
+  assert.deepEqual(three, one);
+  assert.equal(one.length, 9);
+});
+
 Deno.test("createStillFinder() suppresses whom two second looks show at one place", async () => {
   const { picture } = blockCrowd(2, 2);
   const stage = countingStage(8);
