@@ -10,7 +10,7 @@ import { createFeatureCache } from "../../src/systems/diffpose_video/mod.ts";
 import { estimateStills } from "../../src/systems/diffusionpose/mod.ts";
 import { squareAround } from "../../src/systems/heatmap_poses/mod.ts";
 import { fakeStillModel } from "../systems/diffusionpose/_fakes.ts";
-import { fakeBackbone, formulaFeatures } from "../systems/heatmap_poses/_fakes.ts";
+import { fakeBackbone, type FakeSession, formulaFeatures } from "../systems/heatmap_poses/_fakes.ts";
 import { collect } from "../formats/streams.ts";
 import { blockCrowd, blockFinder, blockPicture } from "./_blocks.ts";
 
@@ -105,6 +105,51 @@ Deno.test("createStillFinder() without a second look gives MoveNet's poses with 
     assert.ok(person.sigma.every((sigma) => sigma > 0));
     assert.equal(person.heatmaps?.length, 17 * 3 * 5);
   }
+});
+
+/** A backbone that shows one and the same person, `move` cells farther to the left with each look. */
+function movingBackbone(move: number): FakeSession {
+  const backbone = fakeBackbone();
+  let looks = 0;
+  return {
+    ...backbone,
+    run: async (feeds) => {
+      const outputs = await backbone.run(feeds);
+      const data = new Float32Array(17 * 4096).fill(-9);
+      for (let joint = 0; joint < 17; joint++) data[joint * 4096 + 30 * 64 + 44 + joint - move * looks] = 4;
+      looks++;
+      return { ...outputs, keypoint_heatmap: { data, dims: [1, 17, 64, 64] } };
+    },
+  };
+}
+
+Deno.test("createStillFinder() keeps what the search saw of somebody whose second look shows another", async () => {
+  const blocks = [[32, 48, 32, 64], [67, 48, 32, 64]] as const;
+  const picture = blockPicture(160, 160, blocks);
+  // The blocks are 35 px apart, and a crop has 80 px and 64 cells.
+  const copying = movingBackbone(35 * 64 / 80);
+  const people = await createStillFinder(blockFinder(), copying).find(picture, 0, []);
+  assert.equal(people.length, 2);
+  const [seen] = people.filter(({ keypoints }) => new Set(keypoints.filter((_, i) => i % 3 === 1)).size > 1);
+  assert.ok(
+    seen !== undefined,
+    "one of them as the search saw them, slanting; the second look has all joints in a row",
+  );
+  assert.ok(seen.sigma.every((sigma) => sigma > 0));
+  const other = await createStillFinder(blockFinder(), fakeBackbone()).find(picture, 0, []);
+  assert.equal(other.length, 2, "each with a look of its own");
+  const rows = other.map(({ keypoints }) => new Set(keypoints.filter((_, i) => i % 3 === 1)).size);
+  assert.deepEqual(rows, [1, 1]);
+});
+
+Deno.test("createStillFinder() ranks people by the scores of place and pose", async () => {
+  const places = [0.2, 0.9].map((score) => ({ box: [10, 10, 20, 40] as const, score }));
+  const people = await createStillFinder(blockFinder(), fakeBackbone(), { places: () => places }).find(
+    blockPicture(64, 64, []),
+    0,
+    [],
+  );
+  assert.ok(Math.abs(people[1]!.score / people[0]!.score - 0.9 / 0.2) < 1e-6);
 });
 
 Deno.test("createStillFinder() with places searches nothing and gives each its pose, copies and faint ones too", async () => {
