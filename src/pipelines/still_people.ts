@@ -69,6 +69,7 @@ export interface StillFinderOptions extends SearchOptions {
   readonly places?: (frame: Frame) => readonly StillPlace[];
   /**
    * Poses of a first look below this score (the mean of all joints) are dropped.
+   * On rendered stills a higher one, and any of the final score, would cost as many right poses as it takes away wrong ones.
    * @default {0.2}
    */
   readonly minPose?: number;
