@@ -20,6 +20,7 @@ import { createMovenetFinder } from "../src/pipelines/find_people.ts";
 import { observeFrames } from "../src/pipelines/observe.ts";
 import { createVideoStage } from "../src/pipelines/video_stage.ts";
 import { openVideoWorker } from "../src/cli/open_video_worker.ts";
+import { MOST_WAITING, shareWindows } from "../src/cli/share_windows.ts";
 import { type Dtype, openSession } from "../src/runtime/mod.ts";
 import { loadPackFrom } from "../src/runtime/pack_fs.ts";
 import type { Session } from "../src/runtime/session.ts";
@@ -100,11 +101,11 @@ for (const crop of values.crop.split(",")) {
   for (const effort of values.effort.split(",")) {
     const [steps, sets] = effort.split("x").map(Number) as [number, number];
     const model = { ...video, encode: timed("encode", video.encode), denoise: timed("denoise", video.denoise) };
-    const system = {
+    const here = {
       settings: video.settings,
-      estimate: (...given: Parameters<typeof video.estimate>) =>
-        worker === null ? estimateHeatmaps(model, ...given) : worker.estimate(...given),
+      estimate: (...given: Parameters<typeof video.estimate>) => estimateHeatmaps(model, ...given),
     };
+    const system = worker === null ? here : { ...here, ...shareWindows(worker, here) };
     const measure = async (): Promise<number> => {
       const features = createFeatureCache();
       const people = timed("multipose", multipose);
@@ -117,6 +118,7 @@ for (const crop of values.crop.split(",")) {
         seed: 0,
         mixtures: 0,
         features,
+        ...(worker === null ? {} : { ahead: MOST_WAITING }),
         fps: source.fps,
       });
       let count = 0;

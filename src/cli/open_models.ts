@@ -10,6 +10,7 @@ import { loadPackFrom } from "../runtime/pack_fs.ts";
 import { type Lifter, openLifter } from "../systems/diffpose_3d/mod.ts";
 import { type DiffposeVideo, openDiffposeVideo, readVideoSettings } from "../systems/diffpose_video/mod.ts";
 import { openVideoWorker } from "./open_video_worker.ts";
+import { MOST_WAITING, shareWindows, type WindowEstimator } from "./share_windows.ts";
 import { InputError } from "../core/errors.ts";
 
 /** A session and its place in the header. */
@@ -64,31 +65,42 @@ export async function openLifterPack(
   return { lifter, record: modelRecord(lifter.pack, lifter.denoise), note: licenceNote(lifter.pack) };
 }
 
-/** An opened DiffPose-Video pack, here or in a worker. */
-export type OpenedVideo = Pick<DiffposeVideo, "settings" | "estimate"> & AsyncDisposable;
+/** An opened DiffPose-Video pack, here or in a worker too. */
+export interface OpenedVideo extends Pick<DiffposeVideo, "settings" | "estimate">, AsyncDisposable {
+  /** Windows that may be under way at a time, see {@link WindowStage.ahead}. */
+  readonly ahead: number;
+}
 
 /**
  * Opens a DiffPose-Video pack.
  *
  * @param model Name, folder or .zip.
- * @param options Device, dtype, threads; whether in a worker, which runs on WASM.
+ * @param options Device, dtype, threads; with `worker`, on WASM here and in a worker of so many threads.
  */
 export async function openVideoPack(
   model: string,
-  options: OpenSessionOptions & { readonly worker: boolean },
+  options: OpenSessionOptions & { readonly worker: number | null },
 ): Promise<{ video: OpenedVideo; record: ModelRecord; note: string }> {
   const pack = await loadPackOf(model, "diffpose_video");
-  const { worker, dtype = "auto", threads = 1, onWarning } = options;
+  const { worker, dtype = "auto", onWarning } = options;
   const settings = readVideoSettings(pack.manifest.fields, pack.manifest.name);
-  if (worker) {
+  await using stack = new AsyncDisposableStack();
+  let there: WindowEstimator | null = null;
+  if (worker !== null) {
     try {
-      const video = await openVideoWorker(model, { dtype, threads, settings });
-      return { video, record: modelRecord(pack, video), note: licenceNote(pack) };
+      there = stack.use(await openVideoWorker(model, { dtype, threads: worker, settings }));
     } catch (error) {
       if (error instanceof InputError) throw error;
       onWarning?.(`no worker could be started, frames take turns with their windows: ${(error as Error).message}`);
     }
   }
-  const video = await openDiffposeVideo(pack, options);
-  return { video, record: modelRecord(pack, video.denoise), note: licenceNote(pack) };
+  const here = stack.use(await openDiffposeVideo(pack, there === null ? options : { ...options, device: "wasm" }));
+  const opened = stack.move();
+  const video: OpenedVideo = {
+    settings,
+    ahead: there === null ? 1 : MOST_WAITING,
+    estimate: (there === null ? here : shareWindows(there, here)).estimate,
+    [Symbol.asyncDispose]: () => opened.disposeAsync(),
+  };
+  return { video, record: modelRecord(pack, here.denoise), note: licenceNote(pack) };
 }

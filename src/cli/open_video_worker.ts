@@ -5,12 +5,7 @@
  */
 import { InputError } from "../core/errors.ts";
 import type { Device, Dtype } from "../runtime/session.ts";
-import {
-  type DiffposeVideo,
-  drawNoise,
-  type VideoEstimate,
-  type VideoSettings,
-} from "../systems/diffpose_video/mod.ts";
+import type { DiffposeVideo, VideoEstimate, VideoSettings } from "../systems/diffpose_video/mod.ts";
 import type { FrameFeatures } from "../systems/heatmap_poses/mod.ts";
 import type { FromVideoWorker, ToVideoWorker } from "./video_worker_protocol.ts";
 
@@ -32,9 +27,6 @@ export interface VideoWorkerOptions {
   readonly settings: VideoSettings;
 }
 
-/** Only the key frame's finest features are used; the others' need not travel. */
-const NOT_SENT = new Float32Array(0);
-
 interface Waiting {
   resolve(estimate: VideoEstimate): void;
   reject(error: unknown): void;
@@ -50,7 +42,8 @@ interface Waiting {
 export async function openVideoWorker(model: string, options: VideoWorkerOptions): Promise<VideoWorker> {
   const { dtype, threads, settings } = options;
   const worker = new Worker(new URL("./video_worker.ts", import.meta.url), { type: "module" });
-  const send = (message: ToVideoWorker, moved: Transferable[] = []): void => worker.postMessage(message, moved);
+  const send = (message: ToVideoWorker): void => worker.postMessage(message);
+  const shared = shareFeatures();
   const waiting = new Map<number, Waiting>();
   const opening = Promise.withResolvers<{ dtype: Dtype; device: Device }>();
   const fail = (error: Error): void => {
@@ -88,24 +81,42 @@ export async function openVideoWorker(model: string, options: VideoWorkerOptions
       const { signal, ...sent } = given;
       signal?.throwIfAborted();
       const id = next++;
-      // Drawn on this thread, which waits for the worker more often than the worker for it.
-      const start = sent.start?.slice() ?? drawNoise(settings, window, sent);
-      const key = (window.features.length - 1) / 2;
-      const features = window.features.map((each, f): FrameFeatures =>
-        f === key ? each : { ...each, features4: NOT_SENT }
-      );
+      const features = window.features.map(shared);
       const answer = Promise.withResolvers<VideoEstimate>();
       waiting.set(id, answer);
       const stop = (): void => answer.reject(signal!.reason);
       signal?.addEventListener("abort", stop, { once: true });
-      send({ kind: "estimate", id, window: { ...window, features }, options: { ...sent, start } }, [
-        start.buffer as ArrayBuffer,
-      ]);
+      send({ kind: "estimate", id, window: { ...window, features }, options: sent });
       return answer.promise.finally(() => signal?.removeEventListener("abort", stop));
     },
     [Symbol.asyncDispose]: () => {
       worker.terminate();
       return Promise.resolve();
     },
+  };
+}
+
+/** Features in memory that a worker sees too: a frame's travel with five windows, and are copied once. */
+function shareFeatures(): (features: FrameFeatures) => FrameFeatures {
+  const known = new WeakMap<FrameFeatures, FrameFeatures>();
+  const copy = (values: Float32Array): Float32Array => {
+    const own = new Float32Array(new SharedArrayBuffer(values.byteLength));
+    own.set(values);
+    return own;
+  };
+  return (features) => {
+    const before = known.get(features);
+    if (before !== undefined) return before;
+    const { square, heatmaps, features4, features8, features16, features32 } = features;
+    const own: FrameFeatures = {
+      square,
+      heatmaps: copy(heatmaps),
+      features4: copy(features4),
+      features8: copy(features8),
+      features16: copy(features16),
+      features32: copy(features32),
+    };
+    known.set(features, own);
+    return own;
   };
 }

@@ -24,6 +24,8 @@ export interface SecondLook extends AsyncDisposable {
   readonly windows: ((features: FeatureCache, fps: number) => WindowStage) | null;
   /** Whether crops of a clip stay with a track, or each frame has its own. */
   readonly crop: string;
+  /** The backbone for the first look at people. */
+  readonly backbone: Session;
   /** The stage of stills; null where the first look stands. */
   readonly stage: StillStage | null;
   /** Its packs, and sentences on their licences. */
@@ -62,6 +64,7 @@ export async function openSecondLook(args: ParsedArgs, host: Host, options: Seco
       return {
         windows: null,
         crop: DEFAULT_CROP,
+        backbone: options.backbone,
         stage: null,
         packs: [],
         options: {},
@@ -71,11 +74,12 @@ export async function openSecondLook(args: ParsedArgs, host: Host, options: Seco
 }
 
 async function openStills(args: ParsedArgs, host: Host, options: SecondLookOptions): Promise<SecondLook> {
-  const { stage, record, note, options: header, ...rest } = await openDiffusionStage(args, host, options);
+  const { stage, backbone, record, note, options: header, ...rest } = await openDiffusionStage(args, host, options);
   return {
     stage,
-    windows: (features) => createStillWindows(stage, options.backbone, features),
+    windows: (features) => createStillWindows(stage, backbone, features),
     crop: DEFAULT_CROP,
+    backbone,
     packs: [{ record, note }],
     options: { system: "diffusionpose", ...header },
     [Symbol.asyncDispose]: () => rest[Symbol.asyncDispose](),
@@ -86,11 +90,11 @@ async function openVideo(args: ParsedArgs, host: Host, options: SecondLookOption
   const { device, mixtures, asked, backbone } = options;
   const crop = stringFlag(args, "crop") ?? DEFAULT_CROP;
   // A worker has a WASM of its own; what a GPU does needs none.
-  const worker = backbone.device === "wasm" && navigator.hardwareConcurrency > 1;
-  const threads = numberFlag(args, "threads", { min: 1, max: 64, integer: true });
+  const worker = backbone.device === "wasm" && navigator.hardwareConcurrency > 1
+    ? numberFlag(args, "threads", { min: 1, max: 64, integer: true }) ?? 1
+    : null;
   const { video, record, note } = await openVideoPack(stringFlag(args, "pose-model") ?? "diffpose-video", {
     ...device,
-    ...(worker ? { threads } : {}),
     worker,
   });
   await using stack = new AsyncDisposableStack();
@@ -106,7 +110,12 @@ async function openVideo(args: ParsedArgs, host: Host, options: SecondLookOption
       mostSteps: schedule.alphaBar.length,
       word: "set",
       efforts: EFFORTS,
-      measure: () => measureVideoCosts(video, backbone, worker ? { passes, besides: 1 } : { passes: 1 + passes }),
+      measure: () =>
+        measureVideoCosts(
+          video,
+          backbone,
+          worker === null ? { passes: 1 + passes } : { passes, besides: 1, shared: true },
+        ),
     },
     args,
     host,
@@ -115,8 +124,17 @@ async function openVideo(args: ParsedArgs, host: Host, options: SecondLookOption
   return {
     stage: null,
     windows: (features, fps) =>
-      createVideoStage(video, backbone, { ...effort, seed, mixtures, fps, features, signal: host.signal }),
+      createVideoStage(video, backbone, {
+        ...effort,
+        seed,
+        mixtures,
+        fps,
+        features,
+        ahead: video.ahead,
+        signal: host.signal,
+      }),
     crop,
+    backbone,
     packs: [{ record, note }],
     options: { system: "diffpose-video", crop, "pose-steps": effort.steps, sets: effort.sets, seed },
     [Symbol.asyncDispose]: () => opened.disposeAsync(),

@@ -52,6 +52,7 @@ export async function* observeFrames(
   const identities = new Identities(track, windows !== undefined);
   const queue = windows === undefined ? null : new WindowQueue(windows.radius, windows.stride);
   const replay = createReplay(journal);
+  const ahead = windows?.ahead ?? 1;
   let ordinal = 0;
   const looking: SecondLook[] = [];
   /** Waits for windows that are being computed, oldest first, until so many are left. */
@@ -87,11 +88,11 @@ export async function* observeFrames(
       const people = [...detected.people, ...identities.lost(frame)];
       for (const due of queue.push(frame, people)) await begin(due);
       // Who computes windows finds the next one waiting when this one is done.
-      yield* await settle(1);
+      yield* await settle(ahead);
     }
     for (const due of queue?.flush() ?? []) {
       await begin(due);
-      yield* await settle(1);
+      yield* await settle(ahead);
     }
     yield* await settle(0);
     yield* identities.flush();

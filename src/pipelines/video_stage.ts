@@ -29,6 +29,8 @@ export interface VideoStageOptions {
   readonly fps?: number;
   /** Features of frames, for as long as a window needs them; a finder may fill it too. One for each clip. */
   readonly features: FeatureCache;
+  /** Windows that may be under way at a time, see {@link WindowStage.ahead}. @default {1} */
+  readonly ahead?: number;
   /** Stops between two steps. */
   readonly signal?: AbortSignal;
 }
@@ -47,9 +49,11 @@ export function createVideoStage(
   options: VideoStageOptions,
 ): WindowStage {
   const { settings } = system;
-  const { features: cache, mixtures, fps = settings.fps, ...sampling } = options;
+  const { features: cache, mixtures, fps = settings.fps, ahead = 1, ...sampling } = options;
   /** Passes that are under way: two windows may want the same one at a time. */
   const passes = new Map<string, Promise<FrameFeatures>>();
+  /** First frames of the windows that are under way. */
+  const underWay: number[] = [];
   const pass = async (frame: Frame, square: Square): Promise<FrameFeatures> => {
     const features = await featuresOf(backbone, frame, square);
     cache.set(frame.index, features);
@@ -70,12 +74,15 @@ export function createVideoStage(
   return {
     radius: (settings.frames - 1) / 2,
     stride: windowStride(fps, settings.fps),
+    ahead,
     async estimate(
       key: Frame,
       frames: readonly Frame[],
       people: readonly WindowPerson[],
     ): Promise<readonly DetectedPerson[]> {
       const found: DetectedPerson[] = [];
+      const first = frames[0]!.index;
+      underWay.push(first);
       for (const [person, { box, keypoints, crop }] of people.entries()) {
         const around = nextBox(Float32Array.from(keypoints)) ?? box;
         const square = crop ?? squareAround(around, settings.padding);
@@ -85,8 +92,10 @@ export function createVideoStage(
         const estimate = await system.estimate({ person, frame: key.index, features }, sampling);
         found.push(detectedPerson(estimate, box, mixtures, settings.targetSigma));
       }
-      // A later window begins after this one's first frame, or at the clip's first frame as this one does.
-      cache.forget(frames[0]!.index);
+      // A later window begins after this one's first frame, or at the clip's first frame as this one does. An earlier one
+      // that takes longer still wants its own.
+      cache.forget(Math.min(...underWay));
+      underWay.splice(underWay.indexOf(first), 1);
       return found;
     },
   };

@@ -25,6 +25,12 @@ export interface WindowStage {
    */
   readonly stride?: number;
   /**
+   * Windows that may be under way while people are found in the frames after them. More than one even out frames that take
+   * longer to search.
+   * @default {1}
+   */
+  readonly ahead?: number;
+  /**
    * @param key The key frame.
    * @param frames The window, `2 radius + 1` frames with the key frame in the middle; at the clip's ends frames repeat.
    * @param people Whom to look at.

@@ -82,6 +82,32 @@ Deno.test("observeFrames() tells the finder the crop of each person's last sight
   assert.deepEqual(seen.crops, [undefined, ...Array(10).fill(0), 10, 10, 10, 10, 10]);
 });
 
+Deno.test("observeFrames() keeps as many windows under way as the stage wants, and gives frames out in order", async () => {
+  for (const ahead of [1, 2, 4]) {
+    const waiting: (() => void)[] = [];
+    let most = 0;
+    const inner = windows(0.8);
+    const stage: WindowStage = {
+      radius: 2,
+      ahead,
+      estimate: async (...asked) => {
+        await new Promise<void>((resolve) => {
+          waiting.push(resolve);
+          most = Math.max(most, waiting.length);
+          // Nobody answers before somebody waits for it.
+          setTimeout(() => waiting.shift()!(), 0);
+        });
+        return await inner.estimate(...asked);
+      },
+    };
+    const found = await collect(observeFrames(frames(20), finder([]), { windows: stage }));
+    assert.deepEqual(found.map(({ index }) => index), Array.from({ length: 20 }, (_, i) => i));
+    assert.deepEqual(found.map(({ people }) => people[0]!.keypoints[0]), found.map(({ index }) => 100 + index + SHIFT));
+    assert.ok(most <= ahead + 1, `${most} windows under way`);
+    assert.ok(most >= Math.min(ahead, 2), `only ${most} windows under way`);
+  }
+});
+
 Deno.test("observeFrames() takes the window's word for somebody whom no detector saw when it convinces", async () => {
   const hidden = [6, 7, 8];
   const found = await collect(observeFrames(frames(14), finder(hidden), { windows: windows(0.8) }));

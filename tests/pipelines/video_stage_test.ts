@@ -3,7 +3,13 @@ import fc from "fast-check";
 import type { Frame } from "../../src/media/frame.ts";
 import { createVideoStage, windowStride } from "../../src/pipelines/video_stage.ts";
 import { type WindowPerson, WindowQueue } from "../../src/pipelines/window_queue.ts";
-import { createFeatureCache, estimateHeatmaps, trackSquare } from "../../src/systems/diffpose_video/mod.ts";
+import {
+  createFeatureCache,
+  estimateHeatmaps,
+  trackSquare,
+  type VideoOptions,
+  type VideoWindow,
+} from "../../src/systems/diffpose_video/mod.ts";
 import { type Square, squareAround } from "../../src/systems/heatmap_poses/mod.ts";
 import { fakeModel } from "../systems/diffpose_video/_fakes.ts";
 import { fakeBackbone } from "../systems/heatmap_poses/_fakes.ts";
@@ -113,6 +119,31 @@ Deno.test("createVideoStage() makes a pass once for two windows that want it at 
   const [first, second] = await Promise.all(both);
   assert.equal(backbone.calls.length, 6);
   assert.equal(first!.length + second!.length, 2);
+});
+
+Deno.test("createVideoStage() keeps what an earlier window still wants when a later one is done first", async () => {
+  const model = fakeModel();
+  const backbone = fakeBackbone();
+  let held = Promise.resolve();
+  const slow = {
+    settings: model.settings,
+    estimate: async (window: VideoWindow, options?: VideoOptions) => {
+      if (window.frame === 2) await held;
+      return await estimateHeatmaps(model, window, options);
+    },
+  };
+  const features = createFeatureCache();
+  const windows = createVideoStage(slow, backbone, { steps: 1, sets: 1, seed: 0, mixtures: 0, features, ahead: 3 });
+  const crops = [person([10, 10, 20, 40], [0, 0, 56]), person([10, 10, 20, 40], [5, 0, 56])];
+  const frames = [0, 1, 2, 3, 4, 5].map(frame);
+  let release = (): void => {};
+  held = new Promise<void>((resolve) => release = resolve);
+  const first = windows.estimate(frames[2]!, frames.slice(0, 5), crops);
+  await windows.estimate(frames[3]!, frames.slice(1, 6), crops);
+  await windows.estimate(frames[4]!, [...frames.slice(2, 6), frames[5]!], crops);
+  release();
+  await first;
+  assert.equal(backbone.calls.length, 2 * 6, "a frame was looked at twice through one crop");
 });
 
 Deno.test("createVideoStage() memory does not grow over thousands of frames", async () => {
