@@ -10,7 +10,14 @@ import { sampleDdim } from "../../core/ddim.ts";
 import { checkShape, ShapeError } from "../../core/errors.ts";
 import { createRng, fillNormal } from "../../core/rng.ts";
 import type { Session, Tensor } from "../../runtime/session.ts";
-import { FEATURES, type FrameFeatures, readSets, type SetsReading, type Square } from "../heatmap_poses/mod.ts";
+import {
+  FEATURES,
+  type FrameFeatures,
+  readSets,
+  type SetsReading,
+  type Square,
+  withSidesOfWindow,
+} from "../heatmap_poses/mod.ts";
 import { JOINTS, type VideoSettings } from "./settings.ts";
 
 /** A window: one person over F frames, seen through one crop. */
@@ -118,7 +125,7 @@ export async function estimateHeatmaps(
   const size = JOINTS * cells * cells;
   const { start = drawNoise(settings, window, { sets, seed }) } = options;
   checkShape("estimate heatmaps from a start", [sets, JOINTS, cells, cells], start.length);
-  const maps = await model.encode.run(encodeFeeds(window.features));
+  const maps = await model.encode.run(encodeFeeds(withSidesOfWindow(window.features)));
   const heatmaps = new Float32Array(sets * size);
   for (let first = 0; first < sets; first += batch) {
     const count = Math.min(batch, sets - first);

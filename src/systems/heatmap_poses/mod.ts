@@ -25,4 +25,5 @@ export {
   type EffortRequest,
 } from "./effort.ts";
 export { measureCosts, type MeasureCostsOptions } from "./measure.ts";
+export { turnedFrames, withSidesOfWindow } from "./turned_frames.ts";
 export { readSets, type ReadSetsSettings, type SetsReading } from "./read_sets.ts";

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
 import { drawNoise, estimateHeatmaps, type VideoEstimate } from "../../../src/systems/diffpose_video/window.ts";
+import { exchangeSides } from "../../../src/systems/heatmap_poses/turned_frames.ts";
 import { fakeModel } from "./_fakes.ts";
 import { formulaFeatures } from "../heatmap_poses/_fakes.ts";
 
@@ -82,6 +83,18 @@ Deno.test("estimateHeatmaps() feeds the frames in order, the finest features of 
   assert.deepEqual([...feeds!["features_4"]!.dims], [1, 24, 64, 64]);
   assert.equal(feeds!["features_4"]!.data[0], 2);
   assert.deepEqual(model.denoise.calls.map(({ step }) => [...step!.data]), [[999, 999], [499, 499]]);
+});
+
+Deno.test("estimateHeatmaps() shows the network a frame with left and right exchanged as the frames around say", async () => {
+  // Joints of the left side, which have odd numbers, 16 cells beside those of the right.
+  const heatmaps = new Float32Array(17 * 4096).fill(-9);
+  for (let joint = 0; joint < 17; joint++) heatmaps[joint * 4096 + (20 + joint) * 64 + 24 + 16 * (joint % 2)] = 2;
+  const straight = FEATURES.map((each) => ({ ...each, heatmaps }));
+  const model = fakeModel();
+  const turned = straight.map((each, f) => f === 2 ? { ...each, heatmaps: exchangeSides(heatmaps) } : each);
+  await estimateHeatmaps(model, { ...WINDOW, features: turned });
+  await estimateHeatmaps(model, { ...WINDOW, features: straight });
+  assert.deepEqual(model.encode.calls[0], model.encode.calls[1]);
 });
 
 Deno.test("estimateHeatmaps() starts from what it is given, which drawNoise() makes when nothing is", async () => {
