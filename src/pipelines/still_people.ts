@@ -69,7 +69,7 @@ export interface StillFinderOptions extends SearchOptions {
   readonly places?: (frame: Frame) => readonly StillPlace[];
   /**
    * Poses of a first look below this score (the mean of all joints) are dropped.
-   * On rendered stills a higher one, and any of the final score, would cost as many right poses as it takes away wrong ones.
+   * On rendered stills a higher one, or one of the final score, costs right poses before it takes away more than a few wrong ones.
    * @default {0.2}
    */
   readonly minPose?: number;
