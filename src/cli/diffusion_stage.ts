@@ -17,12 +17,20 @@ import {
 } from "../systems/diffusionpose/mod.ts";
 import { type Host, numberFlag, type ParsedArgs, stringFlag, UsageError } from "./command.ts";
 import { effortFlags, type EffortNames, effortOf } from "./effort_flags.ts";
+import { joinWorkers } from "./join_workers.ts";
+import { MOST_THREADS } from "./model_flags.ts";
 import { loadPackOf } from "./open_models.ts";
+import { openStillWorkers, type StillWorkers } from "./open_still_workers.ts";
+
+/** The pack that looks at each person first. */
+export const BACKBONE = "movenet-thunder";
 
 /** The opened part. */
 export interface DiffusionStage extends AsyncDisposable {
   /** Looks at people. */
   readonly stage: StillStage;
+  /** The backbone for their first look: the one that was given, or workers too. */
+  readonly backbone: Session;
   /** The pack, for the header. */
   readonly record: ModelRecord;
   /** A sentence on its licence, for the page. */
@@ -35,12 +43,19 @@ export interface DiffusionStage extends AsyncDisposable {
 export interface DiffusionStageOptions {
   /** Device, dtype, threads. */
   readonly device: OpenSessionOptions;
-  /** Graph `person` of the pack `movenet-thunder`. */
+  /** Graph `person` of the pack {@link BACKBONE}. */
   readonly backbone: Session;
   /** Kernels a joint that the 3D stage wants; 0 for none. */
   readonly mixtures: number;
   /** Names of the sampling flags. */
   readonly names: EffortNames;
+}
+
+/** How many workers may join this thread; fewer than two gain nothing. A worker has a WASM of its own; a GPU needs none. */
+function workersFor(args: ParsedArgs, sessions: readonly Session[]): number {
+  if (sessions.some(({ device }) => device !== "wasm")) return 1;
+  const threads = numberFlag(args, "threads", { min: 1, max: 64, integer: true });
+  return Math.min(threads ?? navigator.hardwareConcurrency, MOST_THREADS);
 }
 
 /**
@@ -90,9 +105,23 @@ export async function openDiffusionStage(
     throw new UsageError(`${why} gives one hypothesis only: --${names.hypotheses} ${hypotheses}`);
   }
   const seed = numberFlag(args, "seed", { min: 0, integer: true }) ?? 0;
+  const here = { backbone, estimate: system.estimate };
+  const count = workersFor(args, [backbone, system.encode, system.denoise]);
+  const open = (signal: AbortSignal): Promise<StillWorkers> =>
+    openStillWorkers({ backbone: BACKBONE, model, dtype: system.denoise.dtype, count, signal });
+  const hands = count > 1 ? stack.use(joinWorkers(here, open, { onWarning: device.onWarning })) : here;
   const opened = stack.move();
   return {
-    stage: createStillStage(system, { steps, hypotheses, sampler, seed, mixtures, signal: host.signal }),
+    stage: createStillStage({ settings: system.settings, estimate: hands.estimate }, {
+      steps,
+      hypotheses,
+      sampler,
+      seed,
+      mixtures,
+      ...(count > 1 ? { ahead: count + 1 } : {}), // One is ready for whoever is done first.
+      signal: host.signal,
+    }),
+    backbone: hands.backbone,
     record: modelRecord(pack, system.denoise),
     note: licenceNote(pack),
     options: { sampler, "pose-steps": steps, "pose-hypotheses": hypotheses, seed },

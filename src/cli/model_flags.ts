@@ -64,7 +64,7 @@ export const OUTPUT_FLAGS: Readonly<Record<string, FlagSpec>> = {
 };
 
 /** More WASM threads than this gained nothing for these graphs. */
-const MOST_THREADS = 4;
+export const MOST_THREADS = 4;
 
 /** Reads {@link DEVICE_FLAGS}. Where DiffPose-Video runs in a worker, a core is left to it. */
 export function sessionOptions(args: ParsedArgs, host: Host): OpenSessionOptions {

@@ -12,6 +12,7 @@ import type { WindowStage } from "../pipelines/window_queue.ts";
 import type { OpenSessionOptions } from "../runtime/mod.ts";
 import { createFeatureCache } from "../systems/diffpose_video/mod.ts";
 import type { FlagSpec, Host, ParsedArgs } from "./command.ts";
+import { BACKBONE } from "./diffusion_stage.ts";
 import { effortFlags, type EffortNames } from "./effort_flags.ts";
 import { openGraph } from "./open_models.ts";
 import { DEFAULT_CROP, openSecondLook } from "./second_look.ts";
@@ -117,12 +118,12 @@ export async function openPeopleStage(
   const people = { ...device, dtype: "auto" as const }; // The person packs come in one dtype.
   const multipose = await openGraph("movenet-multipose", "movenet", "person", people);
   stack.use(multipose.session);
-  const thunder = await openGraph("movenet-thunder", "movenet", "person", people);
+  const thunder = await openGraph(BACKBONE, "movenet", "person", people);
   stack.use(thunder.session);
-  const [finds, looks] = [multipose.session, thunder.session];
-  const again = await openSecondLook(args, host, { device, mixtures, names, asked, backbone: looks });
+  const finds = multipose.session;
+  const again = await openSecondLook(args, host, { device, mixtures, names, asked, backbone: thunder.session });
   stack.use(again);
-  const { windows, stage, crop } = again;
+  const { windows, stage, crop, backbone: looks } = again;
   const opened = stack.move();
   const packs = [multipose, thunder, ...again.packs];
   return {
