@@ -5,10 +5,10 @@
  * machine with other work.
  *
  *     deno run -A bench/video_pose.ts [CLIP] [--frames N] [--pack DIR] [--dtype fp32|q8] [--threads N] [--effort 2x3,4x10]
- *         [--worker]
+ *         [--worker] [--memory N]
  *
- * A clip that is shorter than N frames is played again: with 10000 frames the two figures of memory, after a quarter and at the
- * end, say whether it grows.
+ * --worker shares the windows with a worker, as `pose` and `run` do. A clip that is shorter than N frames is played again: with
+ * many frames the two figures of memory, after a quarter and at the end, say whether it grows; --memory prints it every N frames.
  *
  * Default clip: fixtures/clips/balance_beam.mp4.
  */
@@ -38,6 +38,7 @@ const { values, positionals } = parseArgs({
     effort: { type: "string", default: "1x1,2x3,2x5,4x10" },
     crop: { type: "string", default: "track,frame" },
     worker: { type: "boolean", default: false },
+    memory: { type: "string" },
   },
 });
 
@@ -84,6 +85,9 @@ let quarter = 0;
 async function* replay(): AsyncGenerator<Frame> {
   for (let index = 0; index < wanted; index++) {
     if (index === wanted >> 2) quarter = Deno.memoryUsage().rss;
+    if (index > 0 && index % Number(values.memory ?? NaN) === 0) {
+      console.log(`  frame ${index}: ${(Deno.memoryUsage().rss / 1e6).toFixed(0)} MB resident`);
+    }
     yield await Promise.resolve({ ...frames[index % frames.length]!, index, time: index / source.fps });
   }
 }
