@@ -5,9 +5,10 @@
  */
 import { InputError } from "../core/errors.ts";
 import type { Device, Dtype } from "../runtime/session.ts";
-import type { DiffposeVideo, VideoEstimate, VideoSettings } from "../systems/diffpose_video/mod.ts";
+import type { DiffposeVideo, VideoSettings } from "../systems/diffpose_video/mod.ts";
 import type { FrameFeatures } from "../systems/heatmap_poses/mod.ts";
-import type { FromVideoWorker, ToVideoWorker } from "./video_worker_protocol.ts";
+import type { VideoWorkerFunctions } from "./video_worker_functions.ts";
+import { AnswerError, workerCalls } from "./worker_calls.ts";
 
 /** A pack that runs elsewhere. */
 export interface VideoWorker extends Pick<DiffposeVideo, "settings" | "estimate">, AsyncDisposable {
@@ -27,11 +28,6 @@ export interface VideoWorkerOptions {
   readonly settings: VideoSettings;
 }
 
-interface Waiting {
-  resolve(estimate: VideoEstimate): void;
-  reject(error: unknown): void;
-}
-
 /**
  * Starts a worker and opens both graphs of a pack there, on WASM.
  *
@@ -42,58 +38,23 @@ interface Waiting {
 export async function openVideoWorker(model: string, options: VideoWorkerOptions): Promise<VideoWorker> {
   const { dtype, threads, settings } = options;
   const worker = new Worker(new URL("./video_worker.ts", import.meta.url), { type: "module" });
-  const send = (message: ToVideoWorker): void => worker.postMessage(message);
+  const calls = workerCalls<VideoWorkerFunctions>(worker, `The worker of ${model}`);
   const shared = shareFeatures();
-  const waiting = new Map<number, Waiting>();
-  const opening = Promise.withResolvers<{ dtype: Dtype; device: Device }>();
-  const fail = (error: Error): void => {
-    opening.reject(error);
-    for (const { reject } of waiting.values()) reject(error);
-    waiting.clear();
-  };
-  worker.onmessage = ({ data }: MessageEvent<FromVideoWorker>): void => {
-    if (data.kind === "opened") return opening.resolve({ dtype: data.dtype, device: data.device });
-    if (data.kind === "failed" && data.id === undefined) {
-      return opening.reject(new InputError(`model ${model}`, "must open in a worker", data.message));
-    }
-    const asked = waiting.get(data.id!);
-    waiting.delete(data.id!);
-    if (data.kind === "estimate") asked?.resolve(data.estimate);
-    else asked?.reject(new Error(data.message));
-  };
-  worker.onerror = (event): void => {
-    event.preventDefault();
-    fail(new Error(`The worker of ${model} stopped: ${event.message}`));
-  };
-  send({ kind: "open", model, dtype, threads });
-  let opened: { dtype: Dtype; device: Device };
   try {
-    opened = await opening.promise;
+    return {
+      ...await calls.call("open", [model, dtype, threads]),
+      settings,
+      estimate: (window, given = {}) => {
+        const { signal, ...sent } = given;
+        return calls.call("estimate", [{ ...window, features: window.features.map(shared) }, sent], signal);
+      },
+      [Symbol.asyncDispose]: () => Promise.resolve(calls[Symbol.dispose]()),
+    };
   } catch (error) {
-    worker.terminate();
-    throw error;
+    calls[Symbol.dispose]();
+    if (!(error instanceof AnswerError)) throw error;
+    throw new InputError(`model ${model}`, "must open in a worker", error.message);
   }
-  let next = 0;
-  return {
-    ...opened,
-    settings,
-    estimate: (window, given = {}) => {
-      const { signal, ...sent } = given;
-      signal?.throwIfAborted();
-      const id = next++;
-      const features = window.features.map(shared);
-      const answer = Promise.withResolvers<VideoEstimate>();
-      waiting.set(id, answer);
-      const stop = (): void => answer.reject(signal!.reason);
-      signal?.addEventListener("abort", stop, { once: true });
-      send({ kind: "estimate", id, window: { ...window, features }, options: sent });
-      return answer.promise.finally(() => signal?.removeEventListener("abort", stop));
-    },
-    [Symbol.asyncDispose]: () => {
-      worker.terminate();
-      return Promise.resolve();
-    },
-  };
 }
 
 /** Features in memory that a worker sees too: a frame's travel with five windows, and are copied once. */

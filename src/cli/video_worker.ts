@@ -7,36 +7,17 @@
 import { loadPackFrom } from "../runtime/pack_fs.ts";
 import { type DiffposeVideo, openDiffposeVideo } from "../systems/diffpose_video/mod.ts";
 import { useEmbedded } from "./embedded.ts";
-import type { FromVideoWorker, ToVideoWorker } from "./video_worker_protocol.ts";
+import type { VideoWorkerFunctions } from "./video_worker_functions.ts";
+import { answerCalls } from "./worker_answers.ts";
 
 useEmbedded();
 
-/** The part of the worker's global object that is used here. */
-const scope = globalThis as unknown as {
-  onmessage: ((event: MessageEvent<ToVideoWorker>) => void) | null;
-  postMessage(message: FromVideoWorker, transfer?: Transferable[]): void;
-};
-
 let video: DiffposeVideo | null = null;
 
-async function answer(message: ToVideoWorker): Promise<void> {
-  if (message.kind === "open") {
-    const { model, dtype, threads } = message;
+answerCalls<VideoWorkerFunctions>({
+  open: async (model, dtype, threads) => {
     video = await openDiffposeVideo(await loadPackFrom(model), { device: "wasm", dtype, threads });
-    scope.postMessage({ kind: "opened", dtype: video.denoise.dtype, device: video.denoise.device });
-  } else {
-    const { id, window, options } = message;
-    const estimate = await video!.estimate(window, options);
-    const moved = [estimate.heatmaps, estimate.keypoints, estimate.sigma, estimate.setKeypoints];
-    scope.postMessage({ kind: "estimate", id, estimate }, [
-      ...new Set(moved.map(({ buffer }) => buffer as ArrayBuffer)),
-    ]);
-  }
-}
-
-scope.onmessage = ({ data }) => {
-  answer(data).catch((error: unknown) => {
-    const text = error instanceof Error ? error.message : String(error);
-    scope.postMessage({ kind: "failed", ...(data.kind === "open" ? {} : { id: data.id }), message: text });
-  });
-};
+    return { dtype: video.denoise.dtype, device: video.denoise.device };
+  },
+  estimate: (window, options) => video!.estimate(window, options),
+});
