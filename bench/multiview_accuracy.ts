@@ -4,8 +4,10 @@
  * (perfanalytics/pose2sim, demo). The reference was itself triangulated from 2D detections, about 1 % of the picture off.
  *
  *     deno run -A bench/multiview_accuracy.ts [FOLDER] [--hypotheses N] [--system diffpose-video] [--end S]
+ *         [--preload FILE]
  *
  * FOLDER holds single_cam01..04.mp4, calibration.json and triangulated_3d.json; default ../shared/data/clips/multiview.
+ * --preload: see bench/video_degraded.ts.
  */
 import { join } from "node:path";
 import { parseArgs } from "node:util";
@@ -20,6 +22,7 @@ const { values, positionals } = parseArgs({
     hypotheses: { type: "string", default: "5" },
     system: { type: "string", default: "movenet" },
     end: { type: "string", default: "100" },
+    preload: { type: "string" },
   },
 });
 const folder = positionals[0] ?? join(ROOT, "../shared/data/clips/multiview");
@@ -76,6 +79,7 @@ for (const camera of cameras) {
     "run",
     "-A",
     "--no-check",
+    ...(values.preload === undefined ? [] : [`--preload=${values.preload}`]),
     join(ROOT, "cli.ts"),
     ...words,
     "--hypotheses",
@@ -85,7 +89,7 @@ for (const camera of cameras) {
     "--end",
     values.end,
     "--device",
-    "wasm",
+    values.preload === undefined ? "wasm" : "auto",
   ];
   const { code } = await new Deno.Command(Deno.execPath(), { args, stderr: "inherit" }).output();
   if (code !== 0) Deno.exit(1);
