@@ -85,9 +85,16 @@ export const FIELDS = {
   },
 };
 
+/** The same for a pack that centres heatmaps and feeds answers as they are. */
+export const CENTRED_FIELDS = {
+  ...FIELDS,
+  input: { ...FIELDS.input, centre: 6 },
+  diffusion: { ...FIELDS.diffusion, fed: "answered" },
+};
+
 /** The files of the pack. */
-export function tinyStillPack(): Promise<Record<string, Uint8Array>> {
-  return tinyPack("tiny-still", [ENCODE, DENOISE], { system: "diffusionpose", ...FIELDS });
+export function tinyStillPack(fields: typeof FIELDS = FIELDS): Promise<Record<string, Uint8Array>> {
+  return tinyPack("tiny-still", [ENCODE, DENOISE], { system: "diffusionpose", ...fields });
 }
 
 /** Writes the pack into a new folder below `root`; returns its path. */
