@@ -36,6 +36,7 @@ interface Golden {
   readonly encode: Record<string, Some>;
   readonly denoise: { noisy: Filled; masks: Filled; step: number[]; clean: Some };
   readonly feedback: Sampled;
+  readonly answered: Sampled;
   readonly coordinates: Sampled & { noise: Filled };
 }
 
@@ -64,7 +65,7 @@ function states({ noisy, masks, step }: Golden["denoise"]): Record<string, Tenso
 const name = (text: string): string => READY ? text : `${text} (skipped: no pack or no fixture)`;
 
 Deno.test({ name: name("diffusionpose: graphs and both samplers are PyTorch's"), ignore: !READY }, async () => {
-  const { inputs, encode, denoise, feedback, coordinates } = await golden();
+  const { inputs, encode, denoise, feedback, answered, coordinates } = await golden();
   await using system = await open("wasm");
   const { settings } = system;
   const maps = await system.encode.run(feeds(inputs));
@@ -80,7 +81,8 @@ Deno.test({ name: name("diffusionpose: graphs and both samplers are PyTorch's"),
   const { data: noise } = filled(coordinates.noise);
   for (
     const [{ heatmaps, peaks }, found] of [
-      [feedback, await sampleFeedback(decode, coarse, settings, { steps: feedback.steps, fed: settings.defaultFed })],
+      [feedback, await sampleFeedback(decode, coarse, settings, { steps: feedback.steps, fed: "drawn" })],
+      [answered, await sampleFeedback(decode, coarse, settings, { steps: answered.steps, fed: "answered" })],
       [coordinates, await sampleCoordinates(decode, coarse, settings, { steps: coordinates.steps, noise })],
     ] as const
   ) {
@@ -108,6 +110,7 @@ function person(inputs: Record<string, Filled>, key: number): StillPerson {
       features8: read("features_8"),
       features16: read("features_16"),
       features32: read("features_32"),
+      joints: Float32Array.from({ length: 17 * 3 }, (_, i) => 8 + ((7 * i + 31 * key) % 240) / 5),
     },
   };
 }

@@ -12,9 +12,10 @@ from .sampler import DEFAULT, LEAST, START
 from .structure import STEPS
 
 COMMANDS = [
-    "python -m diffpose_training.diffpose_video.cache --clips runs/synth/train --split train --windows 12000",
-    "python -m diffpose_training.diffusionpose.train",
-    "python -m diffpose_training.diffusionpose.calibration",
+    "python -m diffpose_training.diffusionpose.stills --clips runs/synth/train --split train --stills 8000",
+    "python -m diffpose_training.diffusionpose.stills --clips runs/diffpose_video/real_train --split train --name real_train --stills 2400",
+    "python -m diffpose_training.diffusionpose.train --cache runs/diffusionpose/cache --train train=0.6 real_train=0.4",
+    "python -m diffpose_training.diffusionpose.calibration --cache runs/diffusionpose/cache/val",
     "python -m diffpose_training.diffusionpose.export",
 ]
 
