@@ -3,10 +3,11 @@
  * Where two 2D systems disagree most, as pictures to look at: left the first run, in the middle the second, right the truth
  * where the clip has `annotations.json`.
  *
- *     deno run -A bench/hard_moments.ts FIRST SECOND [--most N] [-o DIR]
+ *     deno run -A bench/hard_moments.ts FIRST SECOND [--most N] [--each N] [-o DIR]
  *
  * FIRST and SECOND are folders of results, `NAME/poses.ndjson` a clip, as two runs of `pose` or `run` on the same clips leave
- * them. Takes at most one frame a clip: the one in which the same person's points lie farthest apart over the box's size.
+ * them. Takes at most one frame a clip (--each: N, half a second apart): that in which the same person's points lie farthest apart
+ * over the box's size.
  */
 import { existsSync, readdirSync } from "node:fs";
 import { mkdir, readFile, writeFile } from "node:fs/promises";
@@ -22,6 +23,7 @@ const { values, positionals } = parseArgs({
   allowPositionals: true,
   options: {
     most: { type: "string", default: "10" },
+    each: { type: "string", default: "1" },
     output: { type: "string", short: "o", default: "out/hard_moments" },
   },
 });
@@ -99,6 +101,9 @@ function beside(pictures: readonly Frame[]): Frame {
   return { index: 0, time: 0, width, height, data };
 }
 
+/** Seconds between two moments of a clip. */
+const APART = 0.5;
+
 /** Longer side of one picture of three, px. */
 const SIDE = 640;
 
@@ -111,11 +116,16 @@ const moments: {
 for (const clip of readdirSync(first).sort()) {
   if (![first, second].every((folder) => existsSync(join(folder, clip, "poses.ndjson")))) continue;
   const runs = await Promise.all([first, second].map((folder) => readRun(join(folder, clip))));
-  const [worst] = [...runs[0]!.frames.values()].map((frame) => {
+  const ranked = [...runs[0]!.frames.values()].map((frame) => {
     const other = runs[1]!.frames.get(frame.index);
-    return { index: frame.index, apart: other === undefined ? 0 : disagreement(frame, other) };
+    return { index: frame.index, time: frame.time, apart: other === undefined ? 0 : disagreement(frame, other) };
   }).sort((a, b) => b.apart - a.apart);
-  if (worst !== undefined && worst.apart > 0) moments.push({ clip, ...worst, runs });
+  const taken: typeof ranked = [];
+  for (const moment of ranked) {
+    if (moment.apart === 0 || taken.length === Number(values.each)) break;
+    if (taken.every(({ time }) => Math.abs(time - moment.time) >= APART)) taken.push(moment);
+  }
+  for (const { index, apart } of taken) moments.push({ clip, index, apart, runs });
 }
 moments.sort((a, b) => b.apart - a.apart);
 await mkdir(values.output, { recursive: true });
