@@ -15,6 +15,9 @@ export type WindowEstimator = Pick<DiffposeVideo, "estimate">;
  */
 export const MOST_WAITING = 3;
 
+/** Turns of events in which answers that have come are heard of: a turn may bring but one, or only a timer. */
+const TURNS = 3;
+
 /**
  * Shares windows between a worker and this thread. Both must give the same bytes, so it does not matter who computes what.
  *
@@ -30,6 +33,8 @@ export function shareWindows(
   let waiting = 0;
   return {
     async estimate(window, options) {
+      // The worker's answers may have come while this thread was at work: they are counted first.
+      for (let turn = 0; turn < TURNS && waiting >= most; turn++) await turnOfEvents();
       if (waiting >= most) return await here.estimate(window, options);
       waiting++;
       try {
@@ -39,4 +44,9 @@ export function shareWindows(
       }
     },
   };
+}
+
+/** Lets messages in that have come. */
+function turnOfEvents(): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, 0));
 }

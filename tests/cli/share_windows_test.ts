@@ -34,12 +34,35 @@ Deno.test("shareWindows() gives the worker no more than it may have waiting, who
         await new Promise((resolve) => setTimeout(resolve, 0));
         assert.ok(worker.waiting.length <= 3);
       }
-      while (worker.waiting.length > 0) worker.waiting.shift()!();
-      assert.deepEqual((await Promise.all(answers)).map(({ sets }) => sets), answers.map((_, frame) => frame));
+      const all = Promise.all(answers);
+      let done = false;
+      all.finally(() => done = true);
+      while (!done) {
+        worker.waiting.shift()?.();
+        await new Promise((resolve) => setTimeout(resolve, 0));
+      }
+      assert.deepEqual((await all).map(({ sets }) => sets), answers.map((_, frame) => frame));
       assert.ok(here <= Math.max(0, answers.length - 3));
     }),
     { numRuns: 30 },
   );
+});
+
+Deno.test("shareWindows() counts answers that came while this thread was at work", async () => {
+  const answered: string[] = [];
+  const who = (name: string, slow: boolean): WindowEstimator => ({
+    estimate: async ({ frame }) => {
+      answered.push(name);
+      if (slow) await new Promise((resolve) => setTimeout(resolve, 0));
+      return estimateOf(frame);
+    },
+  });
+  const both = shareWindows(who("worker", true), who("here", false), 1);
+  const first = both.estimate(window(0));
+  // No turn of events between the two: the first answer is there, but not yet heard of.
+  const second = both.estimate(window(1));
+  await Promise.all([first, second]);
+  assert.deepEqual(answered, ["worker", "worker"]);
 });
 
 Deno.test("shareWindows() counts a window that failed as done", async () => {
