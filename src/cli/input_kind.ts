@@ -26,6 +26,8 @@ export interface KindWishes {
   readonly stillFlag: string | undefined;
   /** Whether the 2D system knows clips only. */
   readonly clipsOnly: boolean;
+  /** Whether the 2D system was made for single pictures, and the user chose it. */
+  readonly singles: boolean;
 }
 
 /** The choice, and why, in words that follow the name of the input; null where the user said so, or there is no choice. */
@@ -64,14 +66,15 @@ export async function findPictures(path: string, recursive: boolean): Promise<Fo
 }
 
 /**
- * The rule: a video is a clip; one picture is a still; pictures of several sizes are stills; pictures of one size are a clip.
+ * The rule: a video is a clip; one picture is a still; pictures of several sizes are stills; pictures of one size are a clip,
+ * but stills for a system of single pictures.
  * What the command line says goes before.
  *
  * @param found What the input holds.
  * @param wishes The command line.
  */
 export function takePictures(found: FoundInput, wishes: KindWishes): TakenFor {
-  const { pictures, stillFlag, clipsOnly } = wishes;
+  const { pictures, stillFlag, clipsOnly, singles } = wishes;
   if (found === "video") return { kind: "clip", why: null };
   if (pictures !== undefined) return { kind: pictures, why: null };
   if (found === null) return { kind: stillFlag === undefined ? "clip" : "stills", why: null };
@@ -89,6 +92,7 @@ export function takePictures(found: FoundInput, wishes: KindWishes): TakenFor {
   if (sizes.length > 1) {
     return { kind: "stills", why: `${count} pictures of different sizes (${text}, …) are ${stills}; ${other}` };
   }
+  if (singles) return { kind: "stills", why: `${all} stills, as this system is for single pictures; ${other}` };
   return {
     kind: "clip",
     why: `${count} pictures of one size (${text}) are ${frames}; --pictures stills looks at each by itself`,

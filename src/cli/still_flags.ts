@@ -23,7 +23,7 @@ export const STILL_FLAGS: Readonly<Record<string, FlagSpec>> = {
     choices: ["clip", "stills"],
     describe:
       "what pictures are: frames of a clip, or stills that have nothing to do with each other; when not given, a single " +
-      "picture and pictures of several sizes are stills, pictures of one size a clip",
+      "picture and pictures of several sizes are stills, pictures of one size a clip (stills with diffusionpose)",
   },
   "search-size": {
     type: "string",
@@ -59,7 +59,8 @@ const STILL_ONLY = ["boxes", "search-size"] as const;
 export function kindWishes(args: ParsedArgs): KindWishes {
   const pictures = stringFlag(args, "pictures") as InputKind | undefined;
   const stillFlag = STILL_ONLY.find((name) => stringFlag(args, name) !== undefined);
-  const clipsOnly = stringFlag(args, "system") === "diffpose-video";
+  const system = stringFlag(args, "system");
+  const clipsOnly = system === "diffpose-video";
   if (clipsOnly && (pictures === "stills" || stillFlag !== undefined)) {
     const flag = stillFlag === undefined ? "pictures stills" : stillFlag;
     throw new UsageError(`--${flag} is not for --system diffpose-video, which looks at the frames around`);
@@ -67,7 +68,7 @@ export function kindWishes(args: ParsedArgs): KindWishes {
   if (pictures === "clip" && stillFlag !== undefined) {
     throw new UsageError(`--${stillFlag} is for stills: leave out --pictures clip`);
   }
-  return { pictures, stillFlag, clipsOnly };
+  return { pictures, stillFlag, clipsOnly, singles: system === "diffusionpose" };
 }
 
 /**

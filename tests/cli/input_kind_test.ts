@@ -6,7 +6,7 @@ import { findPictures, type KindWishes, takeInputs, takePictures } from "../../s
 import { CLIP, inTemp } from "./harness.ts";
 import { turnedJpeg } from "./_pictures.ts";
 
-const NONE: KindWishes = { pictures: undefined, stillFlag: undefined, clipsOnly: false };
+const NONE: KindWishes = { pictures: undefined, stillFlag: undefined, clipsOnly: false, singles: false };
 const LANDSCAPE = { width: 640, height: 480 };
 const PORTRAIT = { width: 480, height: 640 };
 
@@ -17,6 +17,9 @@ Deno.test("takePictures(): one picture and several sizes are stills, one size an
   assert.equal(kind({ count: 9, sizes: [LANDSCAPE] }, NONE), "clip");
   assert.equal(kind({ count: 9, sizes: [LANDSCAPE, PORTRAIT] }, NONE), "stills");
   assert.equal(kind({ count: 2, sizes: [] }, NONE), "clip", "none can be read, which is told by whoever opens it");
+  const singles = { ...NONE, singles: true };
+  assert.equal(kind({ count: 9, sizes: [LANDSCAPE] }, singles), "stills", "a system of single pictures");
+  assert.equal(kind("video", singles), "clip");
 });
 
 Deno.test("takePictures(): what the command line says goes before, and is not explained", () => {
@@ -28,6 +31,7 @@ Deno.test("takePictures(): what the command line says goes before, and is not ex
   assert.equal(takePictures(same, { ...NONE, stillFlag: "boxes" }).kind, "stills");
   assert.equal(takePictures(null, { ...NONE, stillFlag: "boxes" }).kind, "stills");
   assert.equal(takePictures(many, { ...NONE, clipsOnly: true }).kind, "clip");
+  assert.deepEqual(takePictures(same, { ...NONE, singles: true, pictures: "clip" }), { kind: "clip", why: null });
 });
 
 Deno.test("takePictures() says why, and which flag chooses otherwise", () => {
@@ -39,6 +43,11 @@ Deno.test("takePictures() says why, and which flag chooses otherwise", () => {
         { count: 9, sizes: [LANDSCAPE, PORTRAIT] },
         NONE,
         /^9 pictures of different sizes \(640x480, 480x640, …\) are stills; --pictures clip takes them/,
+      ],
+      [
+        { count: 9, sizes: [LANDSCAPE] },
+        { ...NONE, singles: true },
+        /^9 pictures are stills, as this system .*--pictures clip/,
       ],
       [{ count: 9, sizes: [] }, { ...NONE, stillFlag: "boxes" }, /^9 pictures are stills, as --boxes is given$/],
       [
