@@ -33,7 +33,8 @@ def dial_text(result: dict) -> list[str]:
         table(["start", *head], joint_rows(dials["start"])),
     ]
     if result.get("lmsfi"):
-        out += ["## LMSFI, each trained with the same small budget\n", table(["where it looks up", *head], joint_rows(result["lmsfi"]))]
+        steps = sorted({result["trainedSteps"][name] for name in result["lmsfi"]})
+        out += [f"## LMSFI, each trained with the same small budget ({', '.join(map(str, steps))} steps); {result['dials']['scene']}, all windows\n", table(["where it looks up", *head], joint_rows(result["lmsfi"]))]
     if result.get("dtypes"):
         rows = [[k, v["bytes"], v["ms"], v["oks"]["AP"], v["pckh"].get("all", "-")] for k, v in result["dtypes"].items()]
         out += ["## Storage types (ONNX Runtime)\n", table(["dtype", "bytes", "ms a window", "OKS AP", "PCKh"], rows)]
