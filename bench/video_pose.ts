@@ -7,7 +7,7 @@
  *     deno run -A bench/video_pose.ts [CLIP] [--frames N] [--pack DIR] [--dtype fp32|q8] [--threads N] [--effort 2x3,4x10]
  *         [--worker] [--memory N]
  *
- * --worker shares the windows with a worker, as `pose` and `run` do. A clip that is shorter than N frames is played again: with
+ * --worker computes the windows in a worker, as `pose` and `run` do. A clip that is shorter than N frames is played again: with
  * many frames the two figures of memory, after a quarter and at the end, say whether it grows; --memory prints it every N frames.
  *
  * Default clip: fixtures/clips/balance_beam.mp4.
@@ -20,7 +20,6 @@ import { createMovenetFinder } from "../src/pipelines/find_people.ts";
 import { observeFrames } from "../src/pipelines/observe.ts";
 import { createVideoStage } from "../src/pipelines/video_stage.ts";
 import { openVideoWorker } from "../src/cli/open_video_worker.ts";
-import { MOST_WAITING, shareWindows } from "../src/cli/share_windows.ts";
 import { type Dtype, openSession } from "../src/runtime/mod.ts";
 import { loadPackFrom } from "../src/runtime/pack_fs.ts";
 import type { Session } from "../src/runtime/session.ts";
@@ -109,7 +108,7 @@ for (const crop of values.crop.split(",")) {
       settings: video.settings,
       estimate: (...given: Parameters<typeof video.estimate>) => estimateHeatmaps(model, ...given),
     };
-    const system = worker === null ? here : { ...here, ...shareWindows(worker, here) };
+    const system = worker === null ? here : worker;
     const measure = async (): Promise<number> => {
       const features = createFeatureCache();
       const people = timed("multipose", multipose);
@@ -122,7 +121,6 @@ for (const crop of values.crop.split(",")) {
         seed: 0,
         mixtures: 0,
         features,
-        ...(worker === null ? {} : { ahead: MOST_WAITING }),
         fps: source.fps,
       });
       let count = 0;

@@ -10,7 +10,6 @@ import { loadPackFrom } from "../runtime/pack_fs.ts";
 import { type Lifter, openLifter } from "../systems/diffpose_3d/mod.ts";
 import { type DiffposeVideo, openDiffposeVideo, readVideoSettings } from "../systems/diffpose_video/mod.ts";
 import { openVideoWorker } from "./open_video_worker.ts";
-import { MOST_WAITING, shareWindows, type WindowEstimator } from "./share_windows.ts";
 import { InputError } from "../core/errors.ts";
 
 /** A session and its place in the header. */
@@ -65,11 +64,8 @@ export async function openLifterPack(
   return { lifter, record: modelRecord(lifter.pack, lifter.denoise), note: licenceNote(lifter.pack) };
 }
 
-/** An opened DiffPose-Video pack, here or in a worker too. */
-export interface OpenedVideo extends Pick<DiffposeVideo, "settings" | "estimate">, AsyncDisposable {
-  /** Windows that may be under way at a time, see {@link WindowStage.ahead}. */
-  readonly ahead: number;
-}
+/** An opened DiffPose-Video pack, here or in a worker. */
+export type OpenedVideo = Pick<DiffposeVideo, "settings" | "estimate"> & AsyncDisposable;
 
 /**
  * Opens a DiffPose-Video pack.
@@ -84,23 +80,15 @@ export async function openVideoPack(
   const pack = await loadPackOf(model, "diffpose_video");
   const { worker, dtype = "auto", onWarning } = options;
   const settings = readVideoSettings(pack.manifest.fields, pack.manifest.name);
-  await using stack = new AsyncDisposableStack();
-  let there: WindowEstimator | null = null;
   if (worker !== null) {
     try {
-      there = stack.use(await openVideoWorker(model, { dtype, threads: worker, settings }));
+      const video = await openVideoWorker(model, { dtype, threads: worker, settings });
+      return { video, record: modelRecord(pack, video), note: licenceNote(pack) };
     } catch (error) {
       if (error instanceof InputError) throw error;
       onWarning?.(`no worker could be started, frames take turns with their windows: ${(error as Error).message}`);
     }
   }
-  const here = stack.use(await openDiffposeVideo(pack, there === null ? options : { ...options, device: "wasm" }));
-  const opened = stack.move();
-  const video: OpenedVideo = {
-    settings,
-    ahead: there === null ? 1 : MOST_WAITING,
-    estimate: (there === null ? here : shareWindows(there, here)).estimate,
-    [Symbol.asyncDispose]: () => opened.disposeAsync(),
-  };
-  return { video, record: modelRecord(pack, here.denoise), note: licenceNote(pack) };
+  const video = await openDiffposeVideo(pack, options);
+  return { video, record: modelRecord(pack, video.denoise), note: licenceNote(pack) };
 }

@@ -114,7 +114,7 @@ async function openVideo(args: ParsedArgs, host: Host, options: SecondLookOption
         measureVideoCosts(
           video,
           backbone,
-          worker === null ? { passes: 1 + passes } : { passes, besides: 1, shared: true },
+          worker === null ? { passes: 1 + passes } : { passes, besides: 1 },
         ),
     },
     args,
@@ -130,7 +130,6 @@ async function openVideo(args: ParsedArgs, host: Host, options: SecondLookOption
         mixtures,
         fps,
         features,
-        ahead: video.ahead,
         signal: host.signal,
       }),
     crop,

@@ -13,11 +13,17 @@ import { answerCalls } from "./worker_answers.ts";
 useEmbedded();
 
 let video: DiffposeVideo | null = null;
+/** One window after another: taking turns graph by graph, all that wait would be done at the same time, and late. */
+let last: Promise<unknown> = Promise.resolve();
 
 answerCalls<VideoWorkerFunctions>({
   open: async (model, dtype, threads) => {
     video = await openDiffposeVideo(await loadPackFrom(model), { device: "wasm", dtype, threads });
     return { dtype: video.denoise.dtype, device: video.denoise.device };
   },
-  estimate: (window, options) => video!.estimate(window, options),
+  estimate: (window, options) => {
+    const answer = last.then(() => video!.estimate(window, options));
+    last = answer.catch(() => {}); // Told to whoever asked.
+    return answer;
+  },
 });
