@@ -7,7 +7,7 @@
  *     deno run -A bench/video_pose.ts [CLIP] [--frames N] [--pack DIR] [--dtype fp32|q8] [--threads N] [--effort 2x3,4x10]
  *         [--worker] [--memory N]
  *
- * --worker computes the windows in a worker, as `pose` and `run` do. A clip that is shorter than N frames is played again: with
+ * --worker computes the windows in a worker, as `pose` and `run` do. A clip that is shorter than N frames is played there and back: with
  * many frames the two figures of memory, after a quarter and at the end, say whether it grows; --memory prints it every N frames.
  *
  * Default clip: fixtures/clips/balance_beam.mp4.
@@ -19,7 +19,7 @@ import { type Frame, openFrames } from "../src/media/mod.ts";
 import { createMovenetFinder } from "../src/pipelines/find_people.ts";
 import { observeFrames } from "../src/pipelines/observe.ts";
 import { createVideoStage } from "../src/pipelines/video_stage.ts";
-import { openVideoWorker } from "../src/cli/open_video_worker.ts";
+import { openVideoWorker, WINDOWS_AHEAD } from "../src/cli/open_video_worker.ts";
 import { type Dtype, openSession } from "../src/runtime/mod.ts";
 import { loadPackFrom } from "../src/runtime/pack_fs.ts";
 import type { Session } from "../src/runtime/session.ts";
@@ -87,7 +87,10 @@ async function* replay(): AsyncGenerator<Frame> {
     if (index > 0 && index % Number(values.memory ?? NaN) === 0) {
       console.log(`  frame ${index}: ${(Deno.memoryUsage().rss / 1e6).toFixed(0)} MB resident`);
     }
-    yield await Promise.resolve({ ...frames[index % frames.length]!, index, time: index / source.fps });
+    // There and back, as a clip that begins anew would be a jump.
+    const turn = Math.max(2 * (frames.length - 1), 1);
+    const at = Math.min(index % turn, turn - index % turn);
+    yield await Promise.resolve({ ...frames[at % frames.length]!, index, time: index / source.fps });
   }
 }
 
@@ -122,6 +125,7 @@ for (const crop of values.crop.split(",")) {
         mixtures: 0,
         features,
         fps: source.fps,
+        ahead: worker === null ? 1 : WINDOWS_AHEAD,
       });
       let count = 0;
       for await (const { people } of observeFrames(replay(), finder, { windows })) count += people.length;

@@ -5,10 +5,13 @@
  */
 import { InputError } from "../core/errors.ts";
 import type { Device, Dtype } from "../runtime/session.ts";
-import type { DiffposeVideo, VideoSettings } from "../systems/diffpose_video/mod.ts";
+import { type DiffposeVideo, drawNoise, type VideoSettings } from "../systems/diffpose_video/mod.ts";
 import type { FrameFeatures } from "../systems/heatmap_poses/mod.ts";
 import type { VideoWorkerFunctions } from "./video_worker_functions.ts";
 import { AnswerError, workerCalls } from "./worker_calls.ts";
+
+/** Windows that may wait for the worker: they even out frames that are searched as a whole, which take twice as long. */
+export const WINDOWS_AHEAD = 3;
 
 /** A pack that runs elsewhere. */
 export interface VideoWorker extends Pick<DiffposeVideo, "settings" | "estimate">, AsyncDisposable {
@@ -46,7 +49,13 @@ export async function openVideoWorker(model: string, options: VideoWorkerOptions
       settings,
       estimate: (window, given = {}) => {
         const { signal, ...sent } = given;
-        return calls.call("estimate", [{ ...window, features: window.features.map(shared) }, sent], signal);
+        // Whoever finds people has the lighter half: it draws the noise.
+        const start = sent.start ?? drawNoise(settings, window, sent);
+        return calls.call(
+          "estimate",
+          [{ ...window, features: window.features.map(shared) }, { ...sent, start }],
+          signal,
+        );
       },
       [Symbol.asyncDispose]: () => Promise.resolve(calls[Symbol.dispose]()),
     };

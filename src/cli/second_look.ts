@@ -14,6 +14,7 @@ import { type Host, numberFlag, type ParsedArgs, stringFlag } from "./command.ts
 import { openDiffusionStage } from "./diffusion_stage.ts";
 import { type EffortFlags, type EffortNames, effortOf } from "./effort_flags.ts";
 import { openVideoPack } from "./open_models.ts";
+import { WINDOWS_AHEAD } from "./open_video_worker.ts";
 
 /** How a DiffPose-Video window is cropped where a command does not say. */
 export const DEFAULT_CROP = "track";
@@ -130,6 +131,7 @@ async function openVideo(args: ParsedArgs, host: Host, options: SecondLookOption
         mixtures,
         fps,
         features,
+        ...(worker === null ? {} : { ahead: WINDOWS_AHEAD }),
         signal: host.signal,
       }),
     crop,

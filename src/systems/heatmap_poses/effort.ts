@@ -24,8 +24,6 @@ export interface EffortCosts {
   readonly run: number;
   /** Each set in a run of the decoder. */
   readonly set: number;
-  /** Whether whoever does the work on other frames takes over a part of the windows instead of waiting. @default {false} */
-  readonly shared?: boolean;
 }
 
 /** What is asked for. */
@@ -48,9 +46,8 @@ export interface EffortChoice extends Effort {
 
 /** Milliseconds from one person and frame to the next. */
 export function effortCost({ steps, sets }: Effort, costs: EffortCosts): number {
-  const { fixed, beside, encode, run, set, shared = false } = costs;
-  const window = encode + steps * (run + sets * set);
-  return fixed + Math.max(beside, shared ? (beside + window) / 2 : window);
+  const { fixed, beside, encode, run, set } = costs;
+  return fixed + Math.max(beside, encode + steps * (run + sets * set));
 }
 
 /**

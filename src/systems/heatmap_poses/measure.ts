@@ -13,8 +13,6 @@ export interface MeasureCostsOptions {
   readonly passes: number;
   /** Backbone passes that are made at the same time as encoder and decoder run. @default {0} */
   readonly besides?: number;
-  /** Whether windows are shared with whoever makes those passes, see {@link EffortCosts.shared}. @default {false} */
-  readonly shared?: boolean;
   /** Times each part is timed after a first run that is not counted; the fastest one counts. @default {3} */
   readonly rounds?: number;
   /** A clock, milliseconds. @default {performance.now} */
@@ -36,7 +34,7 @@ export async function measureCosts(
   backbone: Session,
   options: MeasureCostsOptions,
 ): Promise<EffortCosts> {
-  const { passes, besides = 0, shared = false, rounds = 3, now = () => performance.now() } = options;
+  const { passes, besides = 0, rounds = 3, now = () => performance.now() } = options;
   const fastest = async (work: () => Promise<unknown>): Promise<number> => {
     await work();
     let least = Infinity;
@@ -57,6 +55,5 @@ export async function measureCosts(
   const [one, two, many] = [await time(1, 1), await time(2, 1), await time(2, MANY_SETS)];
   const set = Math.max((many - two) / (2 * (MANY_SETS - 1)), 0);
   const run = Math.max(two - one - set, 0);
-  const costs = { fixed: passes * pass, beside: besides * pass, encode: Math.max(one - run - set, 0), run, set };
-  return shared ? { ...costs, shared } : costs;
+  return { fixed: passes * pass, beside: besides * pass, encode: Math.max(one - run - set, 0), run, set };
 }

@@ -34,17 +34,6 @@ Deno.test("chooseEffort() never takes less for a larger budget, and leaves alone
   }));
 });
 
-Deno.test("effortCost() of shared windows lies between the half of all work and the longer of both parts", () => {
-  fc.assert(fc.property(costs, fc.constantFrom(...EFFORTS), (each, effort) => {
-    const apart = effortCost(effort, each);
-    const shared = effortCost(effort, { ...each, shared: true });
-    assert.ok(shared <= apart);
-    assert.ok(shared >= each.fixed + each.beside);
-    const window = each.encode + effort.steps * (each.run + effort.sets * each.set);
-    if (window >= each.beside) assert.equal(shared, each.fixed + (each.beside + window) / 2);
-  }));
-});
-
 Deno.test("chooseEffort() refuses a budget that is none", () => {
   assert.throws(
     () => chooseEffort({ fixed: 1, beside: 0, encode: 1, run: 1, set: 1 }, { budget: 0 }, EFFORTS),
