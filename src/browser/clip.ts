@@ -29,6 +29,8 @@ export interface BrowserClip extends Disposable {
   readonly width: number;
   /** Rows. */
   readonly height: number;
+  /** Whether it is a photo: looked at as a still, as `run` does. @default {false} */
+  readonly still?: boolean;
   /** How many pictures will come, as far as that is known. */
   readonly count: number | null;
   /**

@@ -103,13 +103,13 @@ async function* runOn(
 ): AsyncGenerator<PoseRecord, void, void> {
   const { steps = facts.defaults.steps, hypotheses = facts.defaults.hypotheses, seed = 0 } = options;
   const { signal = new AbortController().signal, onSight, onPreview } = options;
-  const { input, fps, width, height } = clip;
+  const { input, fps, width, height, still = false } = clip;
   const reading = new AbortController();
   const cut = (): void => {
     reading.abort(signal.reason);
     answers.send({ type: "cut" });
   };
-  answers.send({ type: "start", clip: { input, fps, width, height }, steps, hypotheses, seed });
+  answers.send({ type: "start", clip: { input, fps, width, height, still }, steps, hypotheses, seed });
   signal.addEventListener("abort", cut);
   if (signal.aborted) cut();
   const pictures = clip.pictures(reading.signal);

@@ -34,6 +34,7 @@ export async function openPictureClip(file: File): Promise<BrowserClip | null> {
     fpsNote: "a picture",
     width,
     height,
+    still: true,
     count: 1,
     async *pictures(signal: AbortSignal): AsyncGenerator<ClipPicture, void, void> {
       signal.throwIfAborted();

@@ -45,7 +45,14 @@ export interface StartRequest {
   /** Discriminator. */
   readonly type: "start";
   /** The clip. */
-  readonly clip: { readonly input: string; readonly fps: number; readonly width: number; readonly height: number };
+  readonly clip: {
+    readonly input: string;
+    readonly fps: number;
+    readonly width: number;
+    readonly height: number;
+    /** Whether it is a photo. */
+    readonly still: boolean;
+  };
   /** DDIM steps of the 3D system. */
   readonly steps: number;
   /** 3D poses that are sampled for each person and frame. */

@@ -9,6 +9,7 @@ import type { Frame } from "../media/frame.ts";
 import type { DetectedPerson } from "../pipelines/detected.ts";
 import { createMovenetFinder } from "../pipelines/find_people.ts";
 import type { PeopleFinder } from "../pipelines/observe.ts";
+import { createStillFinder } from "../pipelines/still_people.ts";
 import { poseHeader } from "../pipelines/pose_header.ts";
 import { runClip } from "../pipelines/run_clip.ts";
 import type { Keypoint2D } from "../formats/record.ts";
@@ -84,7 +85,7 @@ export async function runInWorker(
 ): Promise<void> {
   const { clip, steps, hypotheses, seed } = request;
   const { multipose, thunder, lifter, facts } = models;
-  const { width, height, fps } = clip;
+  const { width, height, fps, still } = clip;
   const reader = new PixelReader(width, height);
   const choice = new PreviewChoice();
   const header = poseHeader({
@@ -104,7 +105,10 @@ export async function runInWorker(
       yield frame;
     }
   }
-  const inner = createMovenetFinder(multipose, thunder, { detFrequency: DETECT_EVERY, mixtures: lifter.mixtures });
+  const { mixtures } = lifter;
+  const inner = still
+    ? createStillFinder(multipose, thunder, { mixtures, signal })
+    : createMovenetFinder(multipose, thunder, { detFrequency: DETECT_EVERY, mixtures });
   const finder: PeopleFinder = {
     find: async (frame, ordinal, expected) => {
       const people = await inner.find(frame, ordinal, expected);
@@ -116,6 +120,7 @@ export async function runInWorker(
     finder,
     picture: { width, height },
     fps,
+    stills: still,
     lift: { lifter, steps, hypotheses, seed, signal },
   });
   let frames = 0;

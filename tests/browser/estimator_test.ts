@@ -122,7 +122,7 @@ Deno.test("openEstimator() tells of loading; run() gives header, frames, end, cl
     const start = worker.heard.find(({ type }) => type === "start");
     assert.deepEqual(start, {
       type: "start",
-      clip: { input: "fake", fps: 25, width: 4, height: 4 },
+      clip: { input: "fake", fps: 25, width: 4, height: 4, still: false },
       steps: 5,
       hypotheses: 5,
       seed: 7,
