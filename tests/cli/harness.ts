@@ -26,20 +26,29 @@ export async function diffpose(words: readonly string[], signal?: AbortSignal): 
 }
 
 /**
- * Runs one command line in a process of its own and kills it as soon as the file at `path` has `lines` whole lines,
- * the header among them.
+ * Runs one command line in a process of its own and sends it a signal as soon as the file at `path` has `lines` whole
+ * lines, the header among them. A process of its own, because work and watcher of one process wait for each other.
  */
-export async function killAt(words: readonly string[], path: string, lines: number): Promise<void> {
+export async function signalAt(
+  signal: "SIGINT" | "SIGKILL",
+  words: readonly string[],
+  path: string,
+  lines: number,
+): Promise<Outcome> {
   const child = new Deno.Command(Deno.execPath(), {
     args: ["run", "-A", "--no-check", join(ROOT, "cli.ts"), ...words],
-    stdout: "null",
-    stderr: "null",
+    stdout: "piped",
+    stderr: "piped",
   }).spawn();
-  while (!existsSync(path) || readFileSync(path, "utf8").split("\n").length <= lines) {
-    await new Promise((resolve) => setTimeout(resolve, 20));
+  let over = false;
+  const ended = child.output().finally(() => over = true);
+  while (!over && (!existsSync(path) || readFileSync(path, "utf8").split("\n").length <= lines)) {
+    await new Promise((resolve) => setTimeout(resolve, 5));
   }
-  child.kill("SIGKILL");
-  await child.status;
+  if (!over) child.kill(signal);
+  const { code, stdout, stderr } = await ended;
+  const [out, err] = [stdout, stderr].map((bytes) => new TextDecoder().decode(bytes));
+  return { code, out: out!, err: err! };
 }
 
 /** A temporary folder that is gone afterwards. */

@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { writeTinyVideoPack } from "../systems/diffpose_video/_tiny_pack.ts";
-import { CLIP, diffpose, inTemp, killAt, readPoses } from "./harness.ts";
+import { CLIP, diffpose, inTemp, readPoses, signalAt } from "./harness.ts";
 
 const STEM = "balance_beam";
 const CLIP_WORDS = [CLIP, "--system", "diffpose-video", "--device", "wasm", "--format", "none"];
@@ -111,7 +111,7 @@ Deno.test("pose --system diffpose-video: killed and resumed, the file has the by
     const out = join(folder, "cut");
     const journal = join(out, STEM, "detections.journal");
     // Of 12 frames 6 detections, and 3 or 4 second looks at them.
-    await killAt([...words, "-o", out], journal, 10);
+    await signalAt("SIGKILL", [...words, "-o", out], journal, 10);
     const resumed = await diffpose([...words, "-o", out, "--resume"]);
     assert.equal(resumed.code, 0, resumed.err);
     assert.equal(readFileSync(join(out, STEM, "poses.ndjson"), "utf8"), whole);

@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Keypoint3D } from "../../src/formats/record.ts";
-import { CLIP, diffpose, inTemp, killAt, readPoses } from "./harness.ts";
+import { CLIP, diffpose, inTemp, readPoses, signalAt } from "./harness.ts";
 
 /** Long enough that windows overlap: 27 frames and a hop of 18 make two windows at 45. */
 const SECONDS = "0.8";
@@ -89,7 +89,7 @@ Deno.test("run: killed and resumed, the file has the bytes of an undisturbed run
 
     const out = join(folder, "cut");
     const journal = join(out, STEM, "detections.journal");
-    await killAt([...words, "-o", out], journal, 11);
+    await signalAt("SIGKILL", [...words, "-o", out], journal, 11);
     const protectedRun = await diffpose([...words, "-o", out]);
     assert.equal(protectedRun.code, 1);
     assert.match(protectedRun.err, /of a run that was cut: add --resume to continue it, or --overwrite/);
