@@ -6,7 +6,7 @@
 import { InputError } from "../core/errors.ts";
 import type { Device, Dtype } from "../runtime/session.ts";
 import { type DiffposeVideo, drawNoise, type VideoSettings } from "../systems/diffpose_video/mod.ts";
-import type { FrameFeatures } from "../systems/heatmap_poses/mod.ts";
+import { centreFeatures, type FrameFeatures } from "../systems/heatmap_poses/mod.ts";
 import type { VideoWorkerFunctions } from "./video_worker_functions.ts";
 import { AnswerError, workerCalls } from "./worker_calls.ts";
 
@@ -47,15 +47,12 @@ export async function openVideoWorker(model: string, options: VideoWorkerOptions
     return {
       ...await calls.call("open", [model, dtype, threads]),
       settings,
-      estimate: (window, given = {}) => {
+      estimate: async (window, given = {}) => {
         const { signal, ...sent } = given;
-        // Whoever finds people has the lighter half: it draws the noise.
+        // Whoever finds people has the lighter half: it draws the noise and looks for the person in the middle.
         const start = sent.start ?? drawNoise(settings, window, sent);
-        return calls.call(
-          "estimate",
-          [{ ...window, features: window.features.map(shared) }, { ...sent, start }],
-          signal,
-        );
+        const features = window.features.map((each) => shared(centreFeatures(each, settings.centre)));
+        return await calls.call("estimate", [{ ...window, features }, { ...sent, start }], signal);
       },
       [Symbol.asyncDispose]: () => Promise.resolve(calls[Symbol.dispose]()),
     };
@@ -77,9 +74,10 @@ function shareFeatures(): (features: FrameFeatures) => FrameFeatures {
   return (features) => {
     const before = known.get(features);
     if (before !== undefined) return before;
-    const { square, heatmaps, features4, features8, features16, features32 } = features;
+    const { square, reach, heatmaps, features4, features8, features16, features32 } = features;
     const own: FrameFeatures = {
       square,
+      ...(reach === undefined ? {} : { reach }),
       heatmaps: copy(heatmaps),
       features4: copy(features4),
       features8: copy(features8),

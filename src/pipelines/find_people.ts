@@ -9,7 +9,7 @@ import type { Session } from "../runtime/session.ts";
 import { type FeatureCache, trackSquare } from "../systems/diffpose_video/mod.ts";
 import { readFeatures, type Square } from "../systems/heatmap_poses/mod.ts";
 import { boxAround, estimatePose, findPeople, nextBox, type PoseEstimate } from "../systems/movenet/mod.ts";
-import { boxIou, type Sighting, suppressDuplicates } from "../track/mod.ts";
+import { boxIou, boxMiddle, type Sighting, suppressDuplicates } from "../track/mod.ts";
 import type { DetectedPerson } from "./detected.ts";
 import { heatmapKernels, kernelSigma } from "./heatmap_kernels.ts";
 import type { ExpectedPerson } from "./identities.ts";
@@ -63,8 +63,7 @@ export function createMovenetFinder(multipose: Session, thunder: Session, option
     if (features === undefined) return { pose: await estimatePose(thunder, frame, box) };
     const square = trackSquare(crop, box);
     const [x, y, side] = square;
-    const near = [box[0] + box[2] / 2, box[1] + box[3] / 2] as const;
-    const pose = await estimatePose(thunder, frame, [x, y, side, side], { padding: 1, near });
+    const pose = await estimatePose(thunder, frame, [x, y, side, side], { padding: 1, near: boxMiddle(box) });
     features.set(frame.index, { ...readFeatures(pose.outputs, square), joints: pose.joints });
     return { pose: { ...pose, box: boxAround(pose.keypoints) ?? box }, square };
   };

@@ -6,7 +6,14 @@
 import { nextBox } from "../systems/movenet/mod.ts";
 import { trackSquare } from "../systems/diffpose_video/mod.ts";
 import type { Square } from "../systems/heatmap_poses/mod.ts";
-import { createTrackStream, isSameSight, type Prediction, type TrackedFrame, type TrackOptions } from "../track/mod.ts";
+import {
+  boxMiddle,
+  createTrackStream,
+  isSameSight,
+  type Prediction,
+  type TrackedFrame,
+  type TrackOptions,
+} from "../track/mod.ts";
 import type { DetectedFrame, DetectedPerson } from "./detected.ts";
 import type { ObservedFrame, ObservedPerson } from "./observed.ts";
 import type { WindowPerson } from "./window_queue.ts";
@@ -78,7 +85,7 @@ export class Identities {
     for (const { id, last, box, keypoints, crop } of this.predict(time)) {
       if (id === null || last.index === index) continue;
       const around = nextBox(Float32Array.from(keypoints)) ?? box;
-      const [x, y] = [around[0] + around[2] / 2, around[1] + around[3] / 2];
+      const [x, y] = boxMiddle(around);
       if (!(x >= 0 && x < width && y >= 0 && y < height)) continue;
       held.lost.push(id);
       people.push({ box: around, keypoints, ...(crop === undefined ? {} : { crop: trackSquare(crop, around) }) });

@@ -7,7 +7,7 @@ import type { CropTransform } from "../core/crop.ts";
 import type { RgbaPicture } from "../core/sample_crop.ts";
 import type { Session } from "../runtime/session.ts";
 import { findPeople } from "../systems/movenet/mod.ts";
-import { type Detection, suppressDuplicates } from "../track/mod.ts";
+import { boxMiddle, type Detection, suppressDuplicates } from "../track/mod.ts";
 import { searchLevels, TILE, viewsOf } from "./still_views.ts";
 
 /** Options of {@link searchPeople}. */
@@ -93,7 +93,7 @@ export async function searchPeople(
 
 /** Whether the middle of a sighting lies in a view. */
 function shows({ left, top, width, height, scale }: CropTransform, { box }: Detection): boolean {
-  const [x, y] = [box[0] + box[2] / 2, box[1] + box[3] / 2];
+  const [x, y] = boxMiddle(box);
   return x >= left && x <= left + width * scale && y >= top && y <= top + height * scale;
 }
 

@@ -34,6 +34,11 @@ export function positive(fields: Fields, name: string, path: string, otherwise?:
   refuseField(`${path}.${name}`, "must be a number above 0", value);
 }
 
+/** A finite number above 0; null where it is null or missing. */
+export function positiveOrNull(fields: Fields, name: string, path: string): number | null {
+  return (fields[name] ?? null) === null ? null : positive(fields, name, path);
+}
+
 /** One of some words. */
 export function oneOf<T extends string>(
   fields: Fields,

@@ -9,6 +9,11 @@ import { checkShape, InputError } from "../core/errors.ts";
 /** x, y (of the upper left corner), width, height, px. */
 export type Box = readonly [x: number, y: number, width: number, height: number];
 
+/** The middle of a box, px. */
+export function boxMiddle([x, y, width, height]: Box): [x: number, y: number] {
+  return [x + width / 2, y + height / 2];
+}
+
 /** A person as a detector saw it. */
 export interface Detection {
   /** Box, px. */

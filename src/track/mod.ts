@@ -4,7 +4,7 @@
  * @module
  */
 
-export { type Box, type Detection, type Observation } from "./detection.ts";
+export { type Box, boxMiddle, type Detection, type Observation } from "./detection.ts";
 export { type Merge } from "./duplicates.ts";
 export { type FrameTime, INTERPOLATED_SCORE, interpolatePerson, type TrackedPerson } from "./gap.ts";
 export { type Velocity } from "./motion.ts";

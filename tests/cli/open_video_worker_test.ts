@@ -4,7 +4,7 @@ import { InputError } from "../../src/core/errors.ts";
 import { loadPackFrom } from "../../src/runtime/pack_fs.ts";
 import { openDiffposeVideo } from "../../src/systems/diffpose_video/mod.ts";
 import { formulaFeatures } from "../systems/heatmap_poses/_fakes.ts";
-import { writeTinyVideoPack } from "../systems/diffpose_video/_tiny_pack.ts";
+import { CENTRED_FIELDS, writeTinyVideoPack } from "../systems/diffpose_video/_tiny_pack.ts";
 import { inTemp } from "./harness.ts";
 
 const WINDOW = { person: 1, frame: 5, features: [0, 0, 1, 2, 3].map((value) => formulaFeatures(value, [10, 20, 256])) };
@@ -26,6 +26,18 @@ Deno.test("openVideoWorker() answers with the bytes of the same pack opened here
     const stopped = there.estimate(WINDOW, { ...OPTIONS, signal: stop.signal });
     stop.abort(new Error("stop"));
     await assert.rejects(stopped, /stop/);
+  });
+});
+
+Deno.test("openVideoWorker() centres heatmaps as the same pack opened here does", async () => {
+  await inTemp(async (folder) => {
+    const path = await writeTinyVideoPack(folder, CENTRED_FIELDS);
+    await using here = await openDiffposeVideo(await loadPackFrom(path), { device: "wasm", threads: 1 });
+    await using there = await openVideoWorker(path, { dtype: "auto", threads: 1, settings: here.settings });
+    const features = WINDOW.features.map((each) => ({ ...each, joints: new Float32Array(51).fill(9) }));
+    const window = { ...WINDOW, features };
+    assert.deepEqual(await there.estimate(window, OPTIONS), await here.estimate(window, OPTIONS));
+    await assert.rejects(there.estimate(WINDOW, OPTIONS), /must hold the joints that the backbone decodes/);
   });
 });
 

@@ -25,8 +25,9 @@ function person(box: WindowPerson["box"], crop?: Square): WindowPerson {
   return { box, keypoints: new Float32Array(51), ...(crop === undefined ? {} : { crop }) };
 }
 
-function stage(mixtures = 0, fps?: number) {
-  const model = fakeModel();
+function stage(mixtures = 0, fps?: number, centre: number | null = null) {
+  const fake = fakeModel();
+  const model = { ...fake, settings: { ...fake.settings, centre } };
   const backbone = fakeBackbone();
   const features = createFeatureCache();
   const system = {
@@ -171,6 +172,18 @@ Deno.test("createVideoStage() memory does not grow over thousands of frames", as
   });
   // Two people, each seen through at most three crops in the five frames of a window.
   assert.ok(most <= 5 * 2 * 3, `${most} crops were kept`);
+});
+
+Deno.test("createVideoStage() has the joints of the person in the crop decoded where the pack wants them", async () => {
+  const crop: Square = [0, 0, 256];
+  const box: WindowPerson["box"] = [150, 100, 40, 80];
+  for (const centre of [null, 12]) {
+    const { windows, features } = stage(0, undefined, centre);
+    const frames = [0, 0, 0, 1, 2].map(frame);
+    await windows.estimate(frames[2]!, frames, [person(box, crop)]);
+    const joints = features.get(1, crop)?.joints;
+    assert.equal(joints?.length, centre === null ? undefined : 51);
+  }
 });
 
 Deno.test("createVideoStage() tells people apart by their place, and gives kernels where they are wanted", async () => {

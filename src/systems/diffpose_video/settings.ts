@@ -4,7 +4,16 @@
  * @module
  */
 import type { Schedule } from "../../core/schedule.ts";
-import { fieldsOf, jointFactors, oneOf, positive, refuseField, scheduleOf, wholeNumber } from "../pack_fields.ts";
+import {
+  fieldsOf,
+  jointFactors,
+  oneOf,
+  positive,
+  positiveOrNull,
+  refuseField,
+  scheduleOf,
+  wholeNumber,
+} from "../pack_fields.ts";
 
 /** Joints of the model: COCO-17. */
 export const JOINTS = 17;
@@ -21,6 +30,8 @@ export interface VideoSettings {
   readonly stride: number;
   /** Factor on the longer side of the key frame's box (paper: 25 % more). */
   readonly padding: number;
+  /** Cells from a joint as the backbone decodes it from which the backbone's heatmaps are weakened; null: nowhere. */
+  readonly centre: number | null;
   /** The noise schedule. */
   readonly schedule: Schedule;
   /** States are `scale * (2 heatmap - 1)`. */
@@ -58,6 +69,7 @@ export function readVideoSettings(manifest: unknown, name: string): VideoSetting
     side: wholeNumber(input, "side", `${name}: input`, 256),
     stride: wholeNumber(heatmap, "stride", `${name}: heatmap`, 4),
     padding: positive(input, "padding", `${name}: input`, 1.25),
+    centre: positiveOrNull(input, "centre", `${name}: input`),
     schedule: scheduleOf(diffusion, `${name}: diffusion`),
     scale: positive(diffusion, "scale", `${name}: diffusion`, 1),
     targetSigma: positive(heatmap, "sigma", `${name}: heatmap`, 2),

@@ -11,6 +11,7 @@ import { checkShape, ShapeError } from "../../core/errors.ts";
 import { createRng, fillNormal } from "../../core/rng.ts";
 import type { Session, Tensor } from "../../runtime/session.ts";
 import {
+  centreFeatures,
   FEATURES,
   type FrameFeatures,
   readSets,
@@ -26,7 +27,10 @@ export interface VideoWindow {
   readonly person: number;
   /** Index of the key frame in the source, for the random numbers. */
   readonly frame: number;
-  /** Features of F frames, the key frame in the middle, all through the same crop. At a clip's ends frames repeat. */
+  /**
+   * Features of F frames, the key frame in the middle, all through the same crop. At a clip's ends frames repeat. With
+   * `joints` where the pack's `settings.centre` is a number.
+   */
   readonly features: readonly FrameFeatures[];
 }
 
@@ -105,6 +109,7 @@ export function drawNoise(
  * @param options Steps, sets, seed, signal.
  * @returns Mean heatmaps, keypoints and their spread.
  * @throws {ShapeError} If the window does not hold F frames.
+ * @throws {InputError} If heatmaps are to be weakened, and features lack `joints`.
  * @throws {RangeError} If steps, sets or batch are out of range, or the frames were seen through different crops.
  */
 export async function estimateHeatmaps(
@@ -125,7 +130,8 @@ export async function estimateHeatmaps(
   const size = JOINTS * cells * cells;
   const { start = drawNoise(settings, window, { sets, seed }) } = options;
   checkShape("estimate heatmaps from a start", [sets, JOINTS, cells, cells], start.length);
-  const maps = await model.encode.run(encodeFeeds(withSidesOfWindow(window.features)));
+  const features = window.features.map((each) => centreFeatures(each, settings.centre));
+  const maps = await model.encode.run(encodeFeeds(withSidesOfWindow(features)));
   const heatmaps = new Float32Array(sets * size);
   for (let first = 0; first < sets; first += batch) {
     const count = Math.min(batch, sets - first);

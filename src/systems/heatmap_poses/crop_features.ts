@@ -31,9 +31,11 @@ export interface FrameFeatures {
   readonly features32: Float32Array;
   /**
    * Joints of the person whom the crop is about as the backbone itself decodes them, `[17, 3]`: x, y in cells of the
-   * heatmaps, score. Only DiffusionPose packs that centre heatmaps want them.
+   * heatmaps, score. Packs whose `settings.centre` is a number want them.
    */
   readonly joints?: Float32Array;
+  /** Cells from the joints from which the heatmaps are weakened, where they are; see {@link centreFeatures}. */
+  readonly reach?: number;
 }
 
 /** Side of the crop that the backbone sees, px. */
@@ -46,7 +48,10 @@ export const FEATURES = {
   features8: ["features_8", 24, 32],
   features16: ["features_16", 32, 16],
   features32: ["features_32", 64, 8],
-} as const satisfies Record<Exclude<keyof FrameFeatures, "square" | "joints">, readonly [string, number, number]>;
+} as const satisfies Record<
+  Exclude<keyof FrameFeatures, "square" | "joints" | "reach">,
+  readonly [string, number, number]
+>;
 
 /** Hundredths of a pixel: what a text file keeps of a square, so that a square read back is the same square. */
 const PER_PIXEL = 100;
@@ -82,10 +87,12 @@ export function squareTransform([x, y, side]: Square): CropTransform {
 /** Options of {@link featuresOf}. */
 export interface FeaturesOptions {
   /**
-   * Decodes the joints of the person nearest the middle of the crop, too.
+   * Decodes the joints of one person, too.
    * @default {false}
    */
   readonly joints?: boolean;
+  /** Where this person is expected, px. Default: the middle of the crop. */
+  readonly near?: readonly [x: number, y: number];
 }
 
 /**
@@ -94,7 +101,7 @@ export interface FeaturesOptions {
  * @param session Graph `person` of the pack `movenet-thunder`.
  * @param picture The frame.
  * @param square Where to crop, px; black outside of the picture.
- * @param options Whether joints are decoded.
+ * @param options Whether joints are decoded, and whose.
  * @returns Features, owned by the caller.
  * @throws {InputError} If the graph hands out no features.
  */
@@ -104,10 +111,14 @@ export async function featuresOf(
   square: Square,
   options: FeaturesOptions = {},
 ): Promise<FrameFeatures> {
+  const { joints = false, near: [x, y] = [square[0] + square[2] / 2, square[1] + square[2] / 2] } = options;
   const data = sampleCrop(picture, squareTransform(square), { layout: "nchw" });
   const outputs = await session.run({ image: { data, dims: [1, 3, SIDE, SIDE] } });
   const features = readFeatures(outputs, square);
-  return options.joints === true ? { ...features, joints: decodeSingle(readHeads(outputs)).keypoints } : features;
+  if (!joints) return features;
+  const cell = square[2] / FEATURES.heatmaps[2]; // px
+  const near = [(x - square[0]) / cell, (y - square[1]) / cell] as const;
+  return { ...features, joints: decodeSingle(readHeads(outputs), { near }).keypoints };
 }
 
 /**

@@ -4,6 +4,7 @@
  *
  * @module
  */
+export { centreFeatures } from "./centre.ts";
 export {
   FEATURES,
   featuresOf,

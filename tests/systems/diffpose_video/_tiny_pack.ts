@@ -68,12 +68,15 @@ export const FIELDS = {
   },
 };
 
+/** The same for a pack that centres heatmaps. */
+export const CENTRED_FIELDS = { ...FIELDS, input: { ...FIELDS.input, centre: 6 } };
+
 /** The files of the pack. */
-export function tinyVideoPack(): Promise<Record<string, Uint8Array>> {
-  return tinyPack("tiny-video", [ENCODE, DENOISE], { system: "diffpose_video", skeleton: "coco17", ...FIELDS });
+export function tinyVideoPack(fields: typeof FIELDS = FIELDS): Promise<Record<string, Uint8Array>> {
+  return tinyPack("tiny-video", [ENCODE, DENOISE], { system: "diffpose_video", skeleton: "coco17", ...fields });
 }
 
 /** Writes the pack into a new folder below `root`; returns its path. */
-export async function writeTinyVideoPack(root: string): Promise<string> {
-  return await writePack(root, "tiny-video", await tinyVideoPack());
+export async function writeTinyVideoPack(root: string, fields: typeof FIELDS = FIELDS): Promise<string> {
+  return await writePack(root, "tiny-video", await tinyVideoPack(fields));
 }

@@ -11,6 +11,13 @@ Deno.test("readVideoSettings() reads what the exporter writes", () => {
   assert.deepEqual([settings.defaultSteps, settings.defaultSets], [2, 3]);
   assert.deepEqual(settings.schedule.alphaBar, cosineSchedule(1000).alphaBar);
   assert.deepEqual(settings.sigmaScale, new Float32Array(17).fill(1));
+  assert.equal(settings.centre, null, "packs before this field");
+});
+
+Deno.test("readVideoSettings() takes centred heatmaps", () => {
+  for (const centre of [12, null]) {
+    assert.equal(readVideoSettings({ ...FIELDS, input: { ...FIELDS.input, centre } }, "pack").centre, centre);
+  }
 });
 
 Deno.test("readVideoSettings() takes a listed schedule and a calibration", () => {
@@ -23,6 +30,7 @@ Deno.test("readVideoSettings() takes a listed schedule and a calibration", () =>
 const wrong: readonly (readonly [string, object, RegExp])[] = [
   ["no input", { input: undefined }, /pack: input: .*needs an object/],
   ["even frames", { input: { frames: 4 } }, /input\.frames: must be odd: 4/],
+  ["a centre without reach", { input: { ...FIELDS.input, centre: 0 } }, /input\.centre: must be a number above 0: 0/],
   ["noise prediction", { diffusion: { ...FIELDS.diffusion, prediction: "eps" } }, /prediction: must be x0: "eps"/],
   ["another schedule", { diffusion: { ...FIELDS.diffusion, schedule: "linear" } }, /schedule: must be cosine/],
   ["a short schedule", { diffusion: { ...FIELDS.diffusion, alphaBar: [0.5] } }, /alphaBar: must list 1000 numbers/],

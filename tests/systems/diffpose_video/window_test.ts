@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
 import { drawNoise, estimateHeatmaps, type VideoEstimate } from "../../../src/systems/diffpose_video/window.ts";
+import { centreHeatmaps } from "../../../src/systems/heatmap_poses/centre.ts";
 import { exchangeSides } from "../../../src/systems/heatmap_poses/turned_frames.ts";
 import { fakeModel } from "./_fakes.ts";
 import { formulaFeatures } from "../heatmap_poses/_fakes.ts";
@@ -128,4 +129,19 @@ Deno.test("estimateHeatmaps() refuses windows and options that do not fit", asyn
   const stop = new AbortController();
   stop.abort(new Error("stop"));
   await refuse({}, { signal: stop.signal }, /stop/);
+});
+
+Deno.test("estimateHeatmaps() weakens each frame's heatmaps about its own joints where the pack wants it", async () => {
+  const model = fakeModel();
+  const centring = { ...model, settings: { ...model.settings, centre: 6 } };
+  const features = FEATURES.map((each, f) => ({ ...each, joints: new Float32Array(51).fill(20 + 3 * f) }));
+  const before = structuredClone(features);
+  await estimateHeatmaps(centring, { ...WINDOW, features });
+  assert.deepEqual(features, before);
+  const size = 17 * 64 * 64;
+  for (const [f, { heatmaps, joints }] of features.entries()) {
+    const fed = model.encode.calls[0]!["heatmaps"]!.data.subarray(f * size, (f + 1) * size);
+    assert.deepEqual(fed, centreHeatmaps(heatmaps, joints, { reach: 6 }), `frame ${f}`);
+  }
+  await assert.rejects(estimateHeatmaps(centring, WINDOW), /must hold the joints that the backbone decodes/);
 });

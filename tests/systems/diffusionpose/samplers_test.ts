@@ -7,7 +7,7 @@ import { diffuse } from "../../../src/core/diffuse.ts";
 import { readPeaks, renderGaussian } from "../../../src/core/heatmap.ts";
 import { drawMasks } from "../../../src/core/joint_masks.ts";
 import { stepIndices } from "../../../src/core/step_list.ts";
-import { centreHeatmaps } from "../../../src/systems/diffusionpose/centre.ts";
+import { centreHeatmaps } from "../../../src/systems/heatmap_poses/centre.ts";
 import { createDecoder, jointsIn } from "../../../src/systems/diffusionpose/decoder.ts";
 import { feedbackSteps, sampleCoordinates, sampleFeedback } from "../../../src/systems/diffusionpose/samplers.ts";
 import { readStillSettings } from "../../../src/systems/diffusionpose/settings.ts";
@@ -21,7 +21,7 @@ interface Golden {
   readonly noised: { points: number[][]; noise: Filled; states: { t: number; state: number[][] }[] };
   readonly drawn: { grid: [number, number]; points: number[][]; maps: Some }[];
   readonly ddim: { cases: { t: number; after: number; eta: number; result: number[][] }[] };
-  readonly centred: { radius: number; logits: Filled; maps: Some };
+  readonly centred: { reach: number; logits: Filled; maps: Some };
   readonly samplers: {
     feedback: { steps: number; peaks: number[][]; seen: number[] };
     answered: { steps: number; peaks: number[][] };
@@ -119,8 +119,8 @@ function coarseMaps(): Float32Array {
 }
 
 Deno.test("centred heatmaps are PyTorch's", () => {
-  const { radius, logits, maps } = golden.centred;
-  assertSome(centreHeatmaps(filled(logits).data, joints(points), { reach: radius }), maps, LOGIT_TOLERANCE, "centred");
+  const { reach, logits, maps } = golden.centred;
+  assertSome(centreHeatmaps(filled(logits).data, joints(points), { reach }), maps, LOGIT_TOLERANCE, "centred");
 });
 
 for (const fed of ["drawn", "answered"] as const) {

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
 import { InputError } from "../../../src/core/errors.ts";
-import { centreHeatmaps } from "../../../src/systems/diffusionpose/centre.ts";
+import { centreHeatmaps } from "../../../src/systems/heatmap_poses/centre.ts";
 import {
   estimateStills,
   type StillEstimate,
@@ -128,7 +128,7 @@ Deno.test("estimateStills() weakens heatmaps about each person's joints where th
   }
   await assert.rejects(estimateStills(model, [people[0]!, PEOPLE[1]!]), (error) => {
     assert.ok(error instanceof InputError);
-    assert.match(error.message, /person 4: the features must hold the joints .*joints: true.*: no joints/);
+    assert.match(error.message, /square [\d, ]+: the features must hold the joints .*joints: true.*: no joints/);
     return true;
   });
   const plain = fakeStillModel();

@@ -56,6 +56,10 @@ Deno.test("featuresOf() decodes the joints of the person in the middle when aske
   const { joints, ...features } = await featuresOf(backbone, picture, [0, 0, 8], { joints: true });
   assert.deepEqual(joints, decodeSingle(readHeads(heads)).keypoints);
   assert.deepEqual(features, await featuresOf(backbone, picture, [0, 0, 8]));
+  // Cells of an eighth of a pixel: the other person is at 58, 30.
+  const { joints: other } = await featuresOf(backbone, picture, [2, 1, 8], { joints: true, near: [9.3, 4.8] });
+  assert.deepEqual(other, decodeSingle(readHeads(heads), { near: [58, 30] }).keypoints);
+  assert.notDeepEqual(other, joints);
 });
 
 Deno.test("readFeatures() says what to do when the graph hands out no features, and refuses other sizes", async () => {

@@ -11,6 +11,7 @@ from torch import Tensor
 from .feature_store import FIELDS, Store
 
 INPUTS = ("heat", "features_4", "features_8", "features_16", "features_32")  # in the order of the graph's inputs
+REST = ("points", "weight", "peak", "movenet", "meta", "place", "joints")  # of a batch
 
 
 @dataclass
@@ -24,11 +25,11 @@ class Batch:
     movenet: Tensor  # (B, 17, 3) the backbone's own decoding with COCO's joints, cells
     meta: Tensor  # these and more: see feature_store.PLAIN
     place: Tensor
+    joints: Tensor  # the same decoding of every frame (B, F, 17, 3), or without an axis of frames that of the only one
 
     def part(self, rows: slice) -> "Batch":
         """Some of the windows."""
-        rest = (self.points, self.weight, self.peak, self.movenet, self.meta, self.place)
-        return Batch(tuple(value[rows] for value in self.inputs), *(value[rows] for value in rest))
+        return Batch(tuple(value[rows] for value in self.inputs), *(getattr(self, name)[rows] for name in REST))
 
 
 class Cached:
@@ -43,20 +44,27 @@ class Cached:
     def read(self, name: str, rows: np.ndarray, frames: int) -> Tensor:
         """One field of some rows: only the middle `frames`, or without any the middle one and no axis of frames."""
         array, (_, step, offset) = self.store.arrays[name], FIELDS[name]
-        if array.ndim == 5:
-            middle = array.shape[1] // 2
-            values = array[rows][:, middle - frames // 2 : middle + frames // 2 + 1] if frames else array[rows, middle]
-        else:
-            values = array[rows]
-        whole = torch.from_numpy(np.ascontiguousarray(values)).float()
+        whole = torch.from_numpy(np.ascontiguousarray(middle_of(array, rows, frames) if array.ndim == 5 else array[rows])).float()
         return whole if step is None else whole.mul_(step).add_(offset)
+
+    def joints(self, rows: np.ndarray, frames: int = 0) -> Tensor:
+        """The backbone's own decoding: of the middle `frames`, or without any of the key frame or the still."""
+        array = self.store.arrays["movenet"]
+        return torch.from_numpy(middle_of(array, rows, frames) if array.ndim == 4 else array[rows])
 
     def batch(self, rows, frames: int) -> Batch:
         """Rows by number, in rising order."""
         ordered = np.sort(np.asarray(rows))
-        target, movenet, meta, place = (torch.from_numpy(self.store.arrays[n][ordered]) for n in ("target", "movenet", "meta", "place"))
+        target, meta, place = (torch.from_numpy(self.store.arrays[n][ordered]) for n in ("target", "meta", "place"))
         inputs = tuple(self.read(name, ordered, frames) for name in INPUTS)
-        return Batch(inputs, target[..., :2], target[..., 2], target[..., 3], movenet, meta, place)
+        points, weight, peak = target[..., :2], target[..., 2], target[..., 3]
+        return Batch(inputs, points, weight, peak, self.joints(ordered), meta, place, self.joints(ordered, frames))
+
+
+def middle_of(array: np.ndarray, rows: np.ndarray, frames: int) -> np.ndarray:
+    """Rows of an array with an axis of frames: the middle `frames`, or without any the middle one and no axis of frames."""
+    middle = array.shape[1] // 2
+    return array[rows][:, middle - frames // 2 : middle + frames // 2 + 1] if frames else array[rows, middle]
 
 
 def join(parts: list[Batch]) -> Batch:
@@ -64,15 +72,14 @@ def join(parts: list[Batch]) -> Batch:
     if len(parts) == 1:
         return parts[0]
     inputs = tuple(torch.cat(values) for values in zip(*(p.inputs for p in parts)))
-    rest = (torch.cat([getattr(p, name) for p in parts]) for name in ("points", "weight", "peak", "movenet", "meta", "place"))
+    rest = (torch.cat([getattr(p, name) for p in parts]) for name in REST)
     return Batch(inputs, *rest)
 
 
 def backwards(batch: Batch, which: Tensor) -> Batch:
     """Some windows with their frames in reverse order: as good a window as the other way round."""
-    for value in batch.inputs:
-        if value.dim() == 5:
-            value[which] = value[which].flip(1)
+    for value in (*(value for value in batch.inputs if value.dim() == 5), *([batch.joints] if batch.joints.dim() == 4 else [])):
+        value[which] = value[which].flip(1)
     return batch
 
 

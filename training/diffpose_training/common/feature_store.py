@@ -18,7 +18,7 @@ FIELDS: dict[str, tuple[tuple[int, ...], float | None, float]] = {
 }
 PLAIN: dict[str, tuple[tuple[int, ...], str]] = {
     "target": ((17, 4), "float32"),  # x, y in cells, weight, peak of the heatmap: 1, or 0 for a joint known to be absent
-    "movenet": ((17, 3), "float32"),  # the backbone's own decoding of the key frame, cells
+    "movenet": ((17, 3), "float32"),  # the backbone's own decoding, cells; windows: of each frame
     "meta": ((6,), "int32"),  # kind, key frame spoilt, clip, track, key, mirrored
     "place": ((5,), "float64"),  # crop's left, top, scale; area of the person in square px of the frame; visible points
 }

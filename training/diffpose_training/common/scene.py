@@ -52,8 +52,7 @@ class Scene:
 
     def movenet(self, rows: np.ndarray) -> dict:
         """Figures of MoveNet's own decoding."""
-        given = torch.from_numpy(self.cached.store.arrays["movenet"][rows])
-        return self.score(movenet_as(given, self.joints).numpy(), rows)
+        return self.score(movenet_as(self.cached.joints(rows), self.joints).numpy(), rows)
 
     def run(self, model, rows: np.ndarray, **options) -> dict:
         """Figures of a model; says what it is at, as a report takes minutes."""

@@ -24,7 +24,8 @@ def record(seen: Seen, order: list[int]) -> dict[str, np.ndarray]:
         "heat": seen.keypoint_heatmap[order], "features_4": seen.features_4[middle], "features_8": seen.features_8[order],
         "features_16": seen.features_16[order], "features_32": seen.features_32[order],
     }  # fmt: skip
-    return {name: quantise(name, value) for name, value in values.items()} | {"movenet": decode_single(seen, middle)}
+    each = [decode_single(seen, index) for index in range(len(seen.center))]
+    return {name: quantise(name, value) for name, value in values.items()} | {"movenet": np.stack([each[index] for index in order])}
 
 
 def make_window(clip: Clip, window: Window, thunder: Thunder, number: int) -> dict[str, np.ndarray]:
@@ -33,7 +34,10 @@ def make_window(clip: Clip, window: Window, thunder: Thunder, number: int) -> di
     return record(thunder(crops), order) | described(clip, window, number, crop, spoilt)
 
 
-WINDOWS = Recipe({name: (shape, "uint8" if step else "float16") for name, (shape, step, _) in FIELDS.items()} | PLAIN, make_window)
+WINDOWS = Recipe(
+    {name: (shape, "uint8" if step else "float16") for name, (shape, step, _) in FIELDS.items()} | PLAIN | {"movenet": ((FRAMES, 17, 3), "float32")},
+    make_window,
+)
 
 
 def main() -> None:

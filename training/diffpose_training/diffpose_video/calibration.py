@@ -7,6 +7,7 @@ import torch
 from torch import Tensor
 
 from ..common.batches import Batch, Cached
+from ..common.centre import centred_inputs
 from ..common.heatmap_sigma import calibrate, parser_of, write_scales
 from ..common.trainer import trained_steps
 from .evaluate import DEFAULT, load_model
@@ -20,7 +21,7 @@ def main() -> None:
     model = load_model(file)
 
     def read(batch: Batch, seed: int) -> tuple[Tensor, Tensor]:
-        return heatmaps_of(model, batch.inputs, seed=seed, each=True, **DEFAULT), batch.points
+        return heatmaps_of(model, centred_inputs(batch, model.config.centre), seed=seed, each=True, **DEFAULT), batch.points
 
     write_scales(args, trained_steps(file), calibrate(read, Cached(args.cache), model.config.frames, most=args.most))
 

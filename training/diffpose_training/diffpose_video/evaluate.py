@@ -31,7 +31,7 @@ LABELS = {"conv": "features + convolution head", "frames1": "DiffPose-Video, 1 f
 
 def load_model(file: Path) -> DiffposeVideo:
     """A trained network with its averaged weights."""
-    return load_trained(file, lambda settings: DiffposeVideo(ModelConfig(**settings)))
+    return load_trained(file, lambda settings: DiffposeVideo(ModelConfig.read(settings)))
 
 
 def scene_of(name: str, source: Path, cache: Path, every: int, thunder: Thunder) -> Scene:

@@ -34,7 +34,7 @@ def manifest(files: Files, config: ModelConfig, saved: dict, version: str, accur
             "backbone": {"pack": "movenet-thunder", "graph": "person", "heatmaps": "logits of keypoint_heatmap"},
             "frames": config.frames, "fps": 25, "key": config.frames // 2, "side": SIDE, "padding": PADDING, "square": True,
             "crop": "one crop for all frames of the window: the key frame's box; at the ends of a clip the nearest frame is repeated",
-            "keyOnly": ["features_4"],
+            "keyOnly": ["features_4"], "centre": config.centre or None,
         },
         "heatmap": {
             "cells": CELLS, "stride": STRIDE, "sigma": SIGMA, "peak": 1,

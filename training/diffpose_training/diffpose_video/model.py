@@ -12,6 +12,7 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
+from ..common.centre import REACH
 from ..common.layers import JOINTS, Double, Layer, Start, conv, evidence, step_embedding
 
 
@@ -30,7 +31,13 @@ class ModelConfig:
     output: int = 16  # channels of the sum before the head
     lmsfi: str = "all"  # which scales look up joint regions: "all", "j1", "off"
     diffusion: bool = True  # False: a plain convolution head on the key frame's features
+    centre: float = REACH  # cells from MoveNet's own joint from which its probabilities are weakened; 0: never
     feature_channels: tuple[int, int, int, int] = (24, 24, 32, 64)  # of the backbone's maps at stride 4, 8, 16, 32
+
+    @staticmethod
+    def read(settings: dict) -> "ModelConfig":
+        """From what a checkpoint holds; those of before show everybody in a crop alike."""
+        return ModelConfig(**({"centre": 0.0} | settings))
 
 
 class Encode(nn.Module):

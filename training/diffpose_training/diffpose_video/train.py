@@ -14,6 +14,7 @@ import torch
 from torch import Tensor
 
 from ..common.batches import Batch, Cached, in_batches, rows_of
+from ..common.centre import REACH, centred_inputs
 from ..common.diffusion import add_noise, cosine_alphas
 from ..common.heatmap_loss import heatmap_loss
 from ..common.heatmap_training import begin_from, from_caches, parser_of, prepare, run
@@ -59,12 +60,12 @@ def loss_of_batch(
 ) -> tuple[Tensor, dict[str, float]]:
     """Two noisy draws for one pass of the encoder. `half`: products in bfloat16."""
     draws = draws or Draw.of(len(batch.points), diffusion)
-    truth = draw(batch.points, valid=batch.peak)
+    truth, inputs = draw(batch.points, valid=batch.peak), centred_inputs(batch, model.config.centre)
     with torch.autocast("cpu", torch.bfloat16, enabled=half):
         if not model.config.diffusion:
-            loss = heatmap_loss(model.head(*batch.inputs), truth, batch.weight)
+            loss = heatmap_loss(model.head(*inputs), truth, batch.weight)
             return loss, {"loss": loss.item()}
-        maps = model.encode(*batch.inputs)
+        maps = model.encode(*inputs)
         answer = model.denoise(noisy(truth, draws.first, alphas, diffusion.scale, draws.noise[0]), draws.first.float(), *maps)
         origin = torch.where(draws.own[:, None, None, None], answer.detach().float().clamp(0, 1), truth)
         again = model.denoise(noisy(origin, draws.second, alphas, diffusion.scale, draws.noise[1]), draws.second.float(), *maps)
@@ -89,7 +90,7 @@ def predict(model: DiffposeVideo, windows: Cached, rows, still: bool = False, **
     frame in the place of all frames."""
 
     def answer(batch: Batch, seed: int) -> Tensor:
-        inputs, middle = batch.inputs, model.config.frames // 2
+        inputs, middle = centred_inputs(batch, model.config.centre), model.config.frames // 2
         if still:
             inputs = tuple(v if v.dim() == 4 else v[:, middle : middle + 1].expand_as(v).contiguous() for v in inputs)
         return read_peaks(heatmaps_of(model, inputs, seed=seed, **options))
@@ -101,6 +102,7 @@ def main() -> None:
     parser = parser_of(__doc__, "runs/diffpose_video", steps=4000, batch=16)
     parser.add_argument("--frames", type=int, choices=[1, 3, 5], default=5)
     parser.add_argument("--lmsfi", choices=["all", "j1", "off"], default="all")
+    parser.add_argument("--centre", type=float, default=REACH, help="cells, reach of the person in the middle; 0: show everybody alike")
     parser.add_argument("--no-diffusion", action="store_true", help="the plain convolution head")
     parser.add_argument("--scale", type=float, default=SCALE)
     parser.add_argument("--own", type=float, default=DiffusionConfig.own)
@@ -108,7 +110,7 @@ def main() -> None:
     prepare(args)
     alphas = cosine_alphas(STEPS)
     diffusion = DiffusionConfig(scale=args.scale, own=args.own)
-    config = ModelConfig(frames=args.frames, lmsfi=args.lmsfi, diffusion=not args.no_diffusion)
+    config = ModelConfig(frames=args.frames, lmsfi=args.lmsfi, diffusion=not args.no_diffusion, centre=args.centre)
     model = DiffposeVideo(config).to(memory_format=torch.channels_last)
     begin_from(model, args.init)
     mixture, held, shares = from_caches(args)

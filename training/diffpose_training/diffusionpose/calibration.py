@@ -9,10 +9,10 @@ import torch
 from torch import Tensor
 
 from ..common.batches import Batch, Cached
+from ..common.centre import centred_inputs
 from ..common.crop import CELLS
 from ..common.heatmap_sigma import calibrate, parser_of, write_scales
 from ..common.trainer import trained_steps
-from .centre import inputs_of
 from .model import DiffusionPose
 from .predict import load_model
 from .sampler import PLANS, heatmaps_of
@@ -23,7 +23,7 @@ def calibrated(model: DiffusionPose, cached: Cached, most: int | None, **options
     """Factors of one sampler, and what they gain."""
 
     def read(batch: Batch, seed: int) -> tuple[Tensor, Tensor]:
-        return heatmaps_of(model, inputs_of(batch, model.config), seed=seed, each=True, **options), to_grid(batch.points, model.config)
+        return heatmaps_of(model, centred_inputs(batch, model.config.reach), seed=seed, each=True, **options), to_grid(batch.points, model.config)
 
     return calibrate(read, cached, 0, model.config.structure.sigma * model.config.grid[0] / CELLS, most)
 

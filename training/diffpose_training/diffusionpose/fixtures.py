@@ -12,12 +12,12 @@ from pathlib import Path
 import torch
 from torch import Tensor
 
+from ..common.centre import REACH, centred
 from ..common.golden import FORMULA, NOISE, filled, provenance, some_of, write
 from ..common.heatmaps import draw, read_peaks
 from ..common.joint_sets import AIC14, COCO17, CROWDPOSE14, JointSet
 from ..common.packs import RANGES
 from .attention import CrossAttention
-from .centre import centred
 from .graphs import encode_inputs, map_shapes
 from .model import DiffusionPose, ModelConfig
 from .sampler import coordinate_steps, coordinates, ddim_step, feedback, feedback_steps, found_in
@@ -93,8 +93,8 @@ def structure() -> dict:
         "provenance": provenance("diffusionpose.fixtures"),
         "formula": FORMULA,
         "centred": {
-            "radius": 12, "places": "noised.points", "logits": {"shape": [1, 17, *grid], "low": RANGES["heatmaps"][0], "high": RANGES["heatmaps"][1], "shift": 31},
-            "maps": some_of(centred(logits, points[None], 12.0)),
+            "reach": 12, "places": "noised.points", "logits": {"shape": [1, 17, *grid], "low": RANGES["heatmaps"][0], "high": RANGES["heatmaps"][1], "shift": 31},
+            "maps": some_of(centred(logits, points[None], REACH)),
         },
         "schedule": {"t": list(TIMES), "gamma": [float(f"{alphas[t - 1]:.12g}") for t in TIMES]},
         "steps": {"feedback": {str(n): feedback_steps(n) for n in (1, 2, 3, 5, 10)}, "coordinates": {str(n): coordinate_steps(n) for n in (1, 2, 3, 5)},

@@ -12,11 +12,11 @@ import torch
 from torch import Tensor
 
 from ..common.batches import Batch
+from ..common.centre import centred_inputs
 from ..common.heatmap_loss import heatmap_loss
 from ..common.heatmaps import draw
 from ..common.joint_sets import JointSet
 from ..common.trainer import in_parts
-from .centre import inputs_of
 from .model import DiffusionPose, ModelConfig
 from .sampler import found_in
 from .stills import to_grid
@@ -128,7 +128,7 @@ def loss_of_batch(
         return heatmap_loss(answer, target, weight, config.set, config.structure.sigma)
 
     with torch.autocast("cpu", torch.bfloat16, enabled=half):
-        maps = model.encode(*inputs_of(batch, config))
+        maps = model.encode(*centred_inputs(batch, config.reach))
         coarse = error(maps[0])
         if plain:
             return coarse, {"loss": coarse.item()}

@@ -11,6 +11,7 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
+from ..common.centre import REACH
 from ..common.joint_sets import JOINT_SETS, JointSet
 from ..common.layers import JOINTS, Double, Layer, Start, conv, evidence, step_embedding
 from .attention import CrossAttention
@@ -29,7 +30,7 @@ class ModelConfig:
     side: tuple[int, int] = (256, 256)  # height and width of the crop; MoveNet's is 256 x 256
     stride: int = 4  # s: pixels a heatmap cell
     features: int = 32  # channels of x^fea
-    centre: float = 12.0  # cells from MoveNet's own joint from which its probabilities are weakened; 0: never
+    centre: float = REACH  # of the person in the middle, with the backbone movenet; 0: everybody is shown alike
     neck: tuple[int, int, int] = (32, 48, 96)  # channels of the maps at stride 4, 8, 16 and 32 on top of MoveNet's
     channels: tuple[int, int, int, int] = (24, 32, 96, 128)  # of the U-Net
     blocks: int = 1  # Res-blocks a level, down and up
@@ -40,6 +41,11 @@ class ModelConfig:
     inject: bool = True  # maps of the encoder at the lower levels of the U-Net
     time: bool = True  # the U-Net knows the step
     structure: StructureConfig = field(default_factory=StructureConfig)
+
+    @property
+    def reach(self) -> float:
+        """Cells from MoveNet's own joint from which its probabilities are weakened; 0: never."""
+        return self.centre if self.backbone == "movenet" else 0.0
 
     @property
     def set(self) -> JointSet:

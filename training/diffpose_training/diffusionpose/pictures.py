@@ -56,4 +56,4 @@ class Pictures:
         image = (image - torch.tensor(MEAN)[:, None, None]) / torch.tensor(DEVIATION)[:, None, None]
         target = torch.from_numpy(target)
         nothing = torch.zeros(len(pixels), 17, 3)
-        return Batch((image.contiguous(),), target[..., :2], target[..., 2], target[..., 3], nothing, torch.from_numpy(meta), torch.from_numpy(place))
+        return Batch((image.contiguous(),), target[..., :2], target[..., 2], target[..., 3], nothing, torch.from_numpy(meta), torch.from_numpy(place), nothing)

@@ -6,9 +6,9 @@ import torch
 from torch import Tensor
 
 from ..common.batches import Batch, in_batches
+from ..common.centre import centred_inputs
 from ..common.heatmaps import read_peaks
 from ..common.trainer import load_trained
-from .centre import inputs_of
 from .model import DiffusionPose, ModelConfig
 from .sampler import heatmaps_of
 from .stills import from_grid
@@ -25,7 +25,7 @@ def predict(model, people, rows, **options) -> tuple[Tensor, list[Batch]]:
     """Peaks (n, J, 3) in cells of the cache, of people in the order of `rows`, which must rise; and the batches without their inputs."""
 
     def answer(batch: Batch, seed: int) -> Tensor:
-        return from_grid(read_peaks(heatmaps_of(model, inputs_of(batch, model.config), seed=seed, **options)), model.config)
+        return from_grid(read_peaks(heatmaps_of(model, centred_inputs(batch, model.config.reach), seed=seed, **options)), model.config)
 
     return in_batches(answer, people, rows, 0)
 
@@ -34,7 +34,7 @@ def ensembles(model, people, rows, counts: tuple[int, ...], **options) -> Tensor
     """Peaks (n, K, J, 3) of the means of the first `counts` hypotheses of one run of a sampler."""
 
     def answer(batch: Batch, seed: int) -> Tensor:
-        each = heatmaps_of(model, inputs_of(batch, model.config), seed=seed, hypotheses=max(counts), each=True, **options)
+        each = heatmaps_of(model, centred_inputs(batch, model.config.reach), seed=seed, hypotheses=max(counts), each=True, **options)
         return torch.stack([from_grid(read_peaks(each[:count].mean(0)), model.config) for count in counts], 1)
 
     return in_batches(answer, people, rows, 0)[0]

@@ -38,6 +38,7 @@ def test_validation_windows_take_the_degradations_in_turn(tmp_path):
     batch = windows.batch(range(12), frames=3)
     assert batch.meta[:, 0].tolist() == list(range(len(KINDS))) * 2
     assert [tuple(v.shape[1:]) for v in batch.inputs] == [(3, 17, 64, 64), (24, 64, 64), (3, 24, 32, 32), (3, 32, 16, 16), (3, 64, 8, 8)]
+    assert batch.joints.shape == (12, 3, 17, 3) and np.array_equal(batch.movenet, batch.joints[:, 1])
     drawn = [Mixture([windows], [1.0], 3).draw(5, 4, 5).points for _ in range(2)]
     np.testing.assert_array_equal(*drawn)
 

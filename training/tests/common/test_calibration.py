@@ -50,7 +50,7 @@ class Drawn:
     def batch(self, rows, frames: int) -> Batch:
         points = self.points[list(rows)]
         weight = torch.ones(points.shape[:2])
-        return Batch((), points, weight, weight, *[torch.zeros(len(points), 1)] * 3)
+        return Batch((), points, weight, weight, *[torch.zeros(len(points), 1)] * 4)
 
 
 def test_a_calibration_finds_how_far_answers_lie_beside_the_truth():

@@ -37,7 +37,8 @@ def batch_of(size: int, seed: int = 0) -> Batch:
     rng = torch.Generator().manual_seed(seed)
     points = 8 + 48 * torch.rand(size, 17, 2, generator=rng)
     ones = torch.ones(size, 17)
-    return Batch(example(TINY, size, seed), points, ones, ones, torch.zeros(size, 17, 3), torch.zeros(size, 6), torch.zeros(size, 5))
+    own = torch.full((size, TINY.frames, 17, 3), 32.0)
+    return Batch(example(TINY, size, seed), points, ones, ones, own[:, 2], torch.zeros(size, 6), torch.zeros(size, 5), own)
 
 
 def test_shapes_of_the_shipped_configuration():

@@ -6,13 +6,12 @@ import numpy as np
 import pytest
 import torch
 
-from diffpose_training.common.batches import Batch
+from diffpose_training.common.batches import REST, Batch
 from diffpose_training.common.heatmap_loss import heatmap_loss
 from diffpose_training.common.heatmaps import draw
 from diffpose_training.common.joint_sets import COCO17
 from diffpose_training.common.packs import Pack
 from diffpose_training.diffusionpose.attention import CrossAttention, from_windows, to_windows
-from diffpose_training.diffusionpose.centre import LEAST, centred
 from diffpose_training.diffusionpose.graphs import example, example_states, export_models, map_shapes
 from diffpose_training.diffusionpose.hrnet import Hrnet, load_weights
 from diffpose_training.diffusionpose.loss import (
@@ -56,7 +55,8 @@ def batch_of(size: int, config: ModelConfig = TINY, seed: int = 0) -> Batch:
     """Random features and points."""
     rng, count = torch.Generator().manual_seed(seed), config.set.count
     points, ones = 8 + 48 * torch.rand(size, count, 2, generator=rng), torch.ones(size, count)
-    return Batch(example(config, size, seed), points, ones, ones, torch.zeros(size, 17, 3), torch.zeros(size, 6), torch.ones(size, 5))
+    own = torch.zeros(size, 17, 3)
+    return Batch(example(config, size, seed), points, ones, ones, own, torch.zeros(size, 6), torch.ones(size, 5), own)
 
 
 def test_shapes_of_the_shipped_configuration():
@@ -130,20 +130,11 @@ def test_an_untrained_network_answers_with_smoothed_probabilities_for_the_joints
                 torch.testing.assert_close(answer[ours], known[at].clamp(0, 1) if at >= 0 else torch.zeros(64, 64))
 
 
-def test_heatmaps_are_weakened_far_from_the_person_in_the_middle():
-    logits = torch.linspace(-9, 5, 64 * 64).reshape(1, 1, 64, 64)
-    out = centred(logits, torch.tensor([[[10.5, 20.5]]]), 4.0)[0, 0].double().sigmoid()
-    before = logits[0, 0].double().sigmoid()
-    assert torch.allclose(out[20, 10:15], before[20, 10:15])  # up to the radius
-    for row, column, weight in ((20, 18, (4 / 8) ** 2), (50, 50, 16 / (30**2 + 40**2)), (0, 63, 16 / (20**2 + 53**2))):
-        assert float(out[row, column]) == pytest.approx(max(float(before[row, column]) * weight, LEAST), rel=1e-3)
-
-
 def test_a_stronger_neighbour_does_not_take_the_start():
     config, batch = replace(TINY, centre=12.0), batch_of(1)
     own, other = torch.full((1, 17, 2), 30.5), torch.full((1, 17, 2), 60.5)
     logits = -8 + 9 * draw(own, (64, 64), 2.0) + 11 * draw(other, (64, 64), 2.0)
-    batch.inputs, batch.movenet = (logits, *batch.inputs[1:]), torch.cat([own, torch.ones(1, 17, 1)], -1)
+    batch.inputs, batch.joints = (logits, *batch.inputs[1:]), torch.cat([own, torch.ones(1, 17, 1)], -1)
     torch.manual_seed(0)
     for centre, place in ((0.0, 60.5), (12.0, 30.5)):
         model = DiffusionPose(replace(config, centre=centre)).eval()
@@ -299,7 +290,7 @@ class Few:
 
     def batch(self, rows, frames: int) -> Batch:
         rows = list(rows)
-        return Batch(*([tuple(v[rows] for v in self.all.inputs)] + [getattr(self.all, n)[rows] for n in ("points", "weight", "peak", "movenet", "meta", "place")]))
+        return Batch(*([tuple(v[rows] for v in self.all.inputs)] + [getattr(self.all, n)[rows] for n in REST]))
 
 
 def test_it_learns_some_crops_by_heart():

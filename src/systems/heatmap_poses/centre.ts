@@ -1,11 +1,12 @@
 /**
- * The person in the middle: the backbone's heatmaps show everybody in a crop, and the convolution head would take the
- * strongest. Not of the paper.
+ * The person whom a crop is about: the backbone's heatmaps show everybody in a crop, and the strongest may be somebody
+ * else's. Not of the papers.
  *
  * @module
  */
-import { checkShape } from "../../core/errors.ts";
+import { checkShape, InputError } from "../../core/errors.ts";
 import { cellCentre } from "../../core/units.ts";
+import type { FrameFeatures } from "./crop_features.ts";
 
 /** Probabilities stay this far from 0 and 1. */
 const LEAST = 1e-6;
@@ -53,4 +54,34 @@ export function centreHeatmaps(logits: Float32Array, joints: Float32Array, optio
     }
   }
   return out;
+}
+
+/** Features that were centred before: a frame serves several windows. */
+const known = new WeakMap<FrameFeatures, FrameFeatures>();
+
+/**
+ * Features whose heatmaps are weakened far from their own joints, as {@link centreHeatmaps} does. Asked again for the same
+ * features, it gives the same answer without new work.
+ *
+ * @param features Features of a crop, with `joints`; not changed.
+ * @param reach R, cells; null leaves heatmaps as they are.
+ * @returns The features, with heatmaps of their own and `reach`.
+ * @throws {InputError} If there are no `joints`, or heatmaps are weakened already with another reach.
+ */
+export function centreFeatures(features: FrameFeatures, reach: number | null): FrameFeatures {
+  if ((features.reach ?? null) === reach) return features;
+  const path = `features of the square ${features.square.join(", ")}`;
+  if (features.reach !== undefined) {
+    throw new InputError(path, `must have a reach of ${reach ?? "none"} as the pack says`, String(features.reach));
+  }
+  if (features.joints === undefined) {
+    const rule = "the features must hold the joints that the backbone decodes: featuresOf(…, { joints: true })";
+    throw new InputError(path, rule, "no joints");
+  }
+  const before = known.get(features);
+  if (before?.reach === reach) return before;
+  const heatmaps = centreHeatmaps(features.heatmaps, features.joints, { reach: reach! });
+  const centred: FrameFeatures = { ...features, heatmaps, reach: reach! };
+  known.set(features, centred);
+  return centred;
 }

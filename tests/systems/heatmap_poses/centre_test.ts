@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { centreHeatmaps } from "../../../src/systems/diffusionpose/centre.ts";
+import { centreFeatures, centreHeatmaps } from "../../../src/systems/heatmap_poses/centre.ts";
+import { formulaFeatures } from "./_fakes.ts";
 
 /** Answers are float32 of at most 14. */
 const TOLERANCE = 1e-5;
@@ -58,4 +59,30 @@ Deno.test("centreHeatmaps() refuses joints and arrays of other sizes", () => {
   assert.throws(() => centreHeatmaps(logits, new Float32Array(0), options), { name: "ShapeError" });
   const out = new Float32Array(64);
   assert.throws(() => centreHeatmaps(logits, new Float32Array(6), { ...options, out }), { name: "ShapeError" });
+});
+
+Deno.test("centreFeatures() centres a frame once, for its own joints, and changes nothing that it is given", () => {
+  const features = { ...formulaFeatures(1, [10, 20, 256]), joints: new Float32Array(51).fill(20) };
+  const before = structuredClone(features);
+  const centred = centreFeatures(features, 6);
+  assert.deepEqual(features, before);
+  const heatmaps = centreHeatmaps(features.heatmaps, features.joints, { reach: 6 });
+  assert.deepEqual(centred, { ...features, heatmaps, reach: 6 });
+  assert.notDeepEqual(heatmaps, features.heatmaps);
+  assert.equal(centreFeatures(features, 6), centred, "no work for the next window");
+  assert.equal(centreFeatures(centred, 6), centred, "nor for features that are centred");
+  assert.equal(centreFeatures(features, null), features);
+  assert.deepEqual(
+    centreFeatures(features, 7).heatmaps,
+    centreHeatmaps(features.heatmaps, features.joints, { reach: 7 }),
+  );
+});
+
+Deno.test("centreFeatures() refuses features without joints, and those that are centred for another pack", () => {
+  const features = formulaFeatures(1, [10, 20, 256]);
+  const rule = /square 10, 20, 256: the features must hold the joints .*joints: true.*: no joints/;
+  assert.throws(() => centreFeatures(features, 6), { name: "InputError", message: rule });
+  const centred = centreFeatures({ ...features, joints: new Float32Array(51) }, 6);
+  assert.throws(() => centreFeatures(centred, 12), /must have a reach of 12 as the pack says: 6/);
+  assert.throws(() => centreFeatures(centred, null), /must have a reach of none as the pack says: 6/);
 });
