@@ -8,7 +8,8 @@ import { cropTransform } from "../src/core/crop.ts";
 import { heatmapStatistics, readPeaks, renderGaussian } from "../src/core/heatmap.ts";
 import { drawMasks } from "../src/core/joint_masks.ts";
 import { heatmapMixture } from "../src/core/heatmap_mixture.ts";
-import { createRng, fillNormal } from "../src/core/rng.ts";
+import { fillNormal } from "../src/core/normal.ts";
+import { createRng } from "../src/core/rng.ts";
 import { type RgbaPicture, sampleCrop } from "../src/core/sample_crop.ts";
 import { coco17 } from "../src/skeleton/mod.ts";
 

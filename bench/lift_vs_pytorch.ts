@@ -9,7 +9,8 @@
  */
 import { join } from "node:path";
 import { parseArgs } from "node:util";
-import { createRng, fillNormal } from "../src/core/rng.ts";
+import { fillNormal } from "../src/core/normal.ts";
+import { createRng } from "../src/core/rng.ts";
 import { sampleDdim } from "../src/core/ddim.ts";
 import { explicitSchedule } from "../src/core/schedule.ts";
 import { openSession } from "../src/runtime/mod.ts";

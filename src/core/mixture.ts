@@ -5,7 +5,8 @@
  */
 
 import { checkShape } from "./errors.ts";
-import { fillNormal, type Rng } from "./rng.ts";
+import { fillNormal } from "./normal.ts";
+import type { Rng } from "./rng.ts";
 
 /** A mixture. Row `m` of each array is one kernel. */
 export interface Mixture {

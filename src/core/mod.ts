@@ -18,7 +18,8 @@
 
 export { assignMaxGain } from "./assignment.ts";
 export { checkShape, InputError, ShapeError } from "./errors.ts";
-export { createRng, fillNormal, philox4x32, type Rng, type RngKey } from "./rng.ts";
+export { fillNormal } from "./normal.ts";
+export { createRng, philox4x32, type Rng, type RngKey } from "./rng.ts";
 export {
   cosineSchedule,
   type CosineScheduleOptions,

@@ -147,22 +147,3 @@ export function createRng(key: RngKey): Rng {
   };
   return { nextUint32, nextUniform: () => nextUint32() / TWO_32 };
 }
-
-/**
- * Fills an array with standard normal numbers by the Box-Muller transform: `sqrt(-2 ln u) cos(2 pi v)` and the same with
- * sin, where u = (a + 1) / 2^32 and v = b / 2^32 come from two successive words a, b. No number is beyond 6.67. An array
- * of odd length takes its last number from a pair whose other half is dropped.
- *
- * @param out The array to fill.
- * @param rng The stream; it moves on by `out.length` words, rounded up to even.
- * @returns `out`.
- */
-export function fillNormal<T extends Float32Array | Float64Array>(out: T, rng: Rng): T {
-  for (let i = 0; i < out.length; i += 2) {
-    const radius = Math.sqrt(-2 * Math.log((rng.nextUint32() + 1) / TWO_32));
-    const angle = (2 * Math.PI * rng.nextUint32()) / TWO_32;
-    out[i] = radius * Math.cos(angle);
-    if (i + 1 < out.length) out[i + 1] = radius * Math.sin(angle);
-  }
-  return out;
-}

@@ -2,7 +2,8 @@ import assert from "node:assert/strict";
 import fc from "fast-check";
 import { type DdimPosition, ddimStep, type Denoise, type Prediction, sampleDdim } from "../../src/core/ddim.ts";
 import { diffuse } from "../../src/core/diffuse.ts";
-import { createRng, fillNormal } from "../../src/core/rng.ts";
+import { fillNormal } from "../../src/core/normal.ts";
+import { createRng } from "../../src/core/rng.ts";
 import { cosineSchedule, explicitSchedule, linearSchedule } from "../../src/core/schedule.ts";
 
 /** The state is float32: 7 digits of values near 1, over some steps. */

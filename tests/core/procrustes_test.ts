@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
 import { alignSimilarity, applySimilarity, type Similarity } from "../../src/core/procrustes.ts";
-import { createRng, fillNormal } from "../../src/core/rng.ts";
+import { fillNormal } from "../../src/core/normal.ts";
+import { createRng } from "../../src/core/rng.ts";
 import { rotationToAxis } from "../../src/core/virtual_camera.ts";
 
 /** Points near 1 in float32, moved and moved back. */

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { createRng, fillNormal, philox4x32, type RngKey } from "../../src/core/rng.ts";
+import { createRng, philox4x32, type RngKey } from "../../src/core/rng.ts";
 
 // Random123 distribution, file tests/kat_vectors, the three lines "philox4x32 10": counter, key, answer.
 const KNOWN_ANSWERS = [
@@ -96,22 +96,4 @@ Deno.test("nextUniform() stays in [0, 1) and has mean 1/2", () => {
     sum += value;
   }
   assert.ok(Math.abs(sum / count - 0.5) < STANDARD_ERRORS * Math.sqrt(1 / 12 / count));
-});
-
-Deno.test("fillNormal() has mean 0, variance 1 and the fourth moment 3", () => {
-  const values = fillNormal(new Float64Array(40_000), createRng({ seed: 12 }));
-  const moment = (power: number): number => values.reduce((sum, value) => sum + value ** power, 0) / values.length;
-  const error = (variance: number): number => STANDARD_ERRORS * Math.sqrt(variance / values.length);
-  assert.ok(Math.abs(moment(1)) < error(1));
-  assert.ok(Math.abs(moment(2) - 1) < error(2)); // var(z^2) = 2
-  assert.ok(Math.abs(moment(4) - 3) < error(96)); // var(z^4) = 105 - 9
-});
-
-Deno.test("fillNormal() of an odd length begins like that of an even length", () => {
-  fc.assert(fc.property(keys, fc.nat(20), (key, half) => {
-    const even = fillNormal(new Float64Array(2 * half + 2), createRng(key));
-    const odd = fillNormal(new Float64Array(2 * half + 1), createRng(key));
-    assert.deepEqual(odd, even.slice(0, -1));
-    assert.ok(even.every((value) => Math.abs(value) < 6.67));
-  }));
 });

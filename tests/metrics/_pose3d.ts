@@ -3,7 +3,8 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { createRng, fillNormal } from "../../src/core/rng.ts";
+import { fillNormal } from "../../src/core/normal.ts";
+import { createRng } from "../../src/core/rng.ts";
 import type { PosePair } from "../../src/metrics/pose_pair.ts";
 
 /** What the fixture holds. */

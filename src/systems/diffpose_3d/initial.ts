@@ -8,7 +8,8 @@
  * @module
  */
 import { pickKernel } from "../../core/mixture.ts";
-import { createRng, fillNormal } from "../../core/rng.ts";
+import { fillNormal } from "../../core/normal.ts";
+import { createRng } from "../../core/rng.ts";
 import { cocoToH36m } from "../../skeleton/mod.ts";
 import { CHANNELS, JOINTS, KERNEL, type LiftSettings } from "./settings.ts";
 

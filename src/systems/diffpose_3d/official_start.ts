@@ -5,7 +5,8 @@
  */
 import { diffuse } from "../../core/diffuse.ts";
 import { pickKernel } from "../../core/mixture.ts";
-import { createRng, fillNormal, type RngKey } from "../../core/rng.ts";
+import { fillNormal } from "../../core/normal.ts";
+import { createRng, type RngKey } from "../../core/rng.ts";
 import type { OfficialSettings } from "./official_settings.ts";
 import { type ScreenSize, toScreen } from "./screen.ts";
 import { CHANNELS, JOINTS, KERNEL } from "./settings.ts";

@@ -8,7 +8,8 @@
  */
 import { sampleDdim } from "../../core/ddim.ts";
 import { checkShape, ShapeError } from "../../core/errors.ts";
-import { createRng, fillNormal } from "../../core/rng.ts";
+import { fillNormal } from "../../core/normal.ts";
+import { createRng } from "../../core/rng.ts";
 import type { Session, Tensor } from "../../runtime/session.ts";
 import {
   centreFeatures,

@@ -7,7 +7,8 @@
  *
  * @module
  */
-import { createRng, fillNormal } from "../../core/rng.ts";
+import { fillNormal } from "../../core/normal.ts";
+import { createRng } from "../../core/rng.ts";
 import type { Tensor } from "../../runtime/session.ts";
 import { createDecoder } from "./decoder.ts";
 import { encodeFeeds } from "./feeds.ts";

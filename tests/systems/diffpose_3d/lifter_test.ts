@@ -2,7 +2,8 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
 import { InputError } from "../../../src/core/errors.ts";
-import { createRng, fillNormal } from "../../../src/core/rng.ts";
+import { fillNormal } from "../../../src/core/normal.ts";
+import { createRng } from "../../../src/core/rng.ts";
 import { loadPack } from "../../../src/runtime/mod.ts";
 import { loadPackFrom, openFolder } from "../../../src/runtime/pack_fs.ts";
 import { type Lifter, type LiftWindow, openLifter } from "../../../src/systems/diffpose_3d/mod.ts";

@@ -6,7 +6,6 @@ from pathlib import Path
 from typing import Callable
 
 import numpy as np
-import torch
 from torch import Tensor
 
 from .accuracy import measure
