@@ -26,7 +26,7 @@ from .train import predict
 
 DEFAULT = {"sets": 3, "steps": 2}
 SETS, STEP_COUNTS = (1, 5, 10, 20), (1, 2, 4, 8, 16)
-LABELS = {"conv": "features + convolution head", "frames1": "DiffPose-Video, 1 frame", "frames3": "DiffPose-Video, 3 frames", "model": "DiffPose-Video, 5 frames"}
+ROWS = ("conv", "frames1", "frames3", "frames5", "model")  # checkpoints of the table against the start
 
 
 def load_model(file: Path) -> DiffposeVideo:
@@ -39,14 +39,23 @@ def scene_of(name: str, source: Path, cache: Path, every: int, thunder: Thunder)
     return Scene(name, read_clips(source), cache / f"test_{name}", every, thunder, WINDOWS, predict)
 
 
-def start_table(models: dict[str, DiffposeVideo], scenes: list[Scene]) -> dict:
-    """Every method on every set."""
+def start_table(models: dict[str, DiffposeVideo], scenes: list[Scene], kept: dict[str, dict]) -> dict:
+    """Every method on every set; rows of `kept` are not measured again."""
+
+    def row(name: str, model: DiffposeVideo, **options) -> dict:
+        return kept.get(name) or {scene.name: scene.run(model, scene.rows(), **DEFAULT, **options) for scene in scenes}
+
     table: dict[str, dict] = {"movenet": {scene.name: scene.movenet(scene.rows()) for scene in scenes}}
-    for name, model in models.items():
-        if name in LABELS:
-            table[name] = {scene.name: scene.run(model, scene.rows(), **DEFAULT) for scene in scenes}
-    table["still"] = {scene.name: scene.run(models["model"], scene.rows(), still=True, **DEFAULT) for scene in scenes}
-    return table
+    table |= {name: row(name, models[name]) for name in ROWS if name in models}
+    return table | {"still": row("still", models["model"], still=True)}
+
+
+def kept_rows(before: dict, result: dict) -> dict[str, dict]:
+    """Rows of an earlier report that this one would repeat: of networks that were trained for as many steps."""
+    if any(before.get(field) != result[field] for field in ("default", "windows")):
+        return {}
+    steps = [report["trainedSteps"] | {"still": report["trainedSteps"].get("model")} for report in (before, result)]
+    return {name: row for name, row in before["start"].items() if name in steps[0] and steps[0][name] == steps[1].get(name)}
 
 
 def dial_tables(model: DiffposeVideo, scene: Scene, rows: np.ndarray) -> dict:
@@ -61,25 +70,20 @@ def dial_tables(model: DiffposeVideo, scene: Scene, rows: np.ndarray) -> dict:
     }
 
 
-def in_table(steps: dict[str, int]) -> dict[str, int]:
-    """Those checkpoints that stand in the table against the start."""
-    return {name: count for name, count in steps.items() if name in LABELS}
-
-
 def main() -> None:
     parser = parser_of(__doc__, "diffpose_video", most=150)
     parser.add_argument("--spoilt", type=Path, required=True, help="folder with one folder a kind, from spoil_clips")
     parser.add_argument("--stills", type=Path, default=None, help="annotated real pictures (COCO keypoint JSON)")
     parser.add_argument("--models", nargs="+", default=None, help="checkpoints by name, default those that exist")
     parser.add_argument("--dial", default="mixed", help="set of clips of the tables of sets, steps, start, dtype")
-    parser.add_argument("--keep", action="store_true", help="keep the table against the start of an earlier report of the same checkpoints")
+    parser.add_argument("--keep", action="store_true", help="keep those rows of an earlier report against the start whose checkpoints are the same")
     args = parser.parse_args()
     thunder = prepare(args)
     kinds = [kind for kind in KINDS if (args.spoilt / kind).is_dir()]
     scenes = [scene_of(kind, args.spoilt / kind, args.cache, args.every, thunder) for kind in kinds]
     if args.stills is not None:
         scenes.append(scene_of("stills", args.stills, args.cache, 1, thunder))
-    names = args.models or [name for name in (*LABELS, "lmsfi_off", "lmsfi_j1", "lmsfi_all") if (args.runs / f"{name}.pt").exists()]
+    names = args.models or [name for name in (*ROWS, "lmsfi_off", "lmsfi_j1", "lmsfi_all") if (args.runs / f"{name}.pt").exists()]
     models = {name: load_model(args.runs / f"{name}.pt") for name in names}
     report = report_file(args.reports, "diffpose_video", args.split_name)
     result = {
@@ -89,8 +93,7 @@ def main() -> None:
         "trainedSteps": {name: trained_steps(args.runs / f"{name}.pt") for name in names},
     }  # fmt: skip
     before = json.loads(report.read_text()) if args.keep and report.exists() else {}
-    same = all(before.get(field) == result[field] for field in ("default", "windows")) and in_table(before["trainedSteps"]) == in_table(result["trainedSteps"])
-    result["start"] = before["start"] if same else start_table(models, scenes)
+    result["start"] = start_table(models, scenes, kept_rows(before, result) if before else {})
     dial = next((scene for scene in scenes if scene.name == args.dial), scenes[0])
     rows = dial.rows(args.most)
     if not args.quick:

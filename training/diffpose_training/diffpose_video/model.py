@@ -26,9 +26,10 @@ class ModelConfig:
     heads: int = 6
     feed: int = 2  # width of the feed-forward part over width
     hidden: int = 384  # of the aggregation
-    channels: tuple[int, int, int] = (96, 48, 32)  # of Fcal^1..3
+    channels: tuple[int, int, int] = (96, 32, 16)  # of Fcal^1..3
     noisy: tuple[int, int] = (64, 32)  # channels of xbar^1, xbar^2
     output: int = 16  # channels of the sum before the head
+    head: int = 48  # channels of the plain convolution head
     lmsfi: str = "all"  # which scales look up joint regions: "all", "j1", "off"
     diffusion: bool = True  # False: a plain convolution head on the key frame's features
     centre: float = REACH  # cells from MoveNet's own joint from which its probabilities are weakened; 0: never
@@ -153,7 +154,7 @@ class ConvHead(nn.Module):
     def __init__(self, config: ModelConfig):
         super().__init__()
         f4, f8, f16, _ = config.feature_channels
-        width = config.channels[1]
+        width = config.head
         self.start = Start()
         self.up8, self.up16 = Double(f8, 16), nn.Sequential(Double(f16, 16), nn.ReLU(), Double(16, 16))
         self.body = nn.Sequential(conv(f4 + 32 + JOINTS, width), conv(width, width), conv(width, width))

@@ -4,7 +4,8 @@ from ..common.report import table
 
 NAMES = {
     "movenet": "MoveNet's decoding", "conv": "same features, convolution head", "frames1": "DiffPose-Video, 1 frame",
-    "frames3": "DiffPose-Video, 3 frames", "model": "DiffPose-Video, 5 frames", "still": "the same model, the key frame five times",
+    "frames3": "DiffPose-Video, 3 frames", "frames5": "DiffPose-Video, 5 frames", "model": "the published model",
+    "still": "the published model, the key frame five times",
 }  # fmt: skip
 JOINTS = ("nose", "shoulder", "elbow", "wrist", "hip", "knee", "ankle")
 

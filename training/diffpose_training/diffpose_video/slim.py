@@ -1,7 +1,8 @@
 """Makes a narrower network of a trained one, to be trained on: at each scale those channels stay that say most.
 
+    python -m diffpose_training.diffpose_video.train --name wide --channels 48 32
     python -m diffpose_training.diffpose_video.slim --source runs/diffpose_video/wide.pt --channels 32 16 --target runs/diffpose_video/slim.pt
-    python -m diffpose_training.diffpose_video.train --channels 32 16 --init runs/diffpose_video/slim.pt
+    python -m diffpose_training.diffpose_video.train --init runs/diffpose_video/slim.pt
 
 What a channel says is the size of its values on windows of training times that of the weights that take it in. Of the two finer scales
 the pyramid's maps are made narrower, before and after their convolution, and what the decoder is handed of them.

@@ -7,7 +7,7 @@ from fake_clips import FakeThunder, write_clip
 from PIL import Image
 
 from diffpose_training.common.clips import read_clips
-from diffpose_training.diffpose_video.evaluate import scene_of
+from diffpose_training.diffpose_video.evaluate import kept_rows, scene_of
 from diffpose_training.diffpose_video.manifest import ports
 from diffpose_training.diffpose_video.model import ModelConfig
 from diffpose_training.diffpose_video.pseudo import label, outline
@@ -52,3 +52,16 @@ def test_the_manifest_states_every_port():
     stated = ports(ModelConfig())
     assert [p["name"] for p in stated["encode"]["outputs"]] == [p["name"] for p in stated["denoise"]["inputs"]][2:]
     assert json.dumps(stated)
+
+
+def test_rows_of_an_earlier_report_are_kept_only_for_networks_that_did_not_change():
+    settings = {"default": {"sets": 3, "steps": 2}, "windows": {"clean": 260}}
+    before = settings | {"trainedSteps": {"conv": 5, "model": 7}, "start": {"movenet": {}, "conv": {"a": 1}, "model": {"a": 2}, "still": {"a": 3}}}
+    assert set(kept_rows(before, settings | {"trainedSteps": {"conv": 5, "model": 7}})) == {"conv", "model", "still"}
+    assert set(kept_rows(before, settings | {"trainedSteps": {"conv": 5, "model": 8}})) == {"conv"}
+    assert set(kept_rows(before, settings | {"trainedSteps": {"model": 7}})) == {"model", "still"}
+    assert kept_rows(before, settings | {"windows": {"clean": 9}, "trainedSteps": before["trainedSteps"]}) == {}
+
+
+def test_checkpoints_of_before_show_everybody_in_a_crop_alike():
+    assert ModelConfig.read({"frames": 3}).centre == 0 and ModelConfig.read({"centre": 5.0}).centre == 5

@@ -44,7 +44,7 @@ def batch_of(size: int, seed: int = 0) -> Batch:
 def test_shapes_of_the_shipped_configuration():
     model = model_of(ModelConfig())
     maps = model.encode(*example(model.config, 2))
-    assert [tuple(m.shape) for m in maps] == [(2, 17, 64, 64), (2, 192, 16, 16), (2, 96, 32, 32), (2, 64, 64, 64)]
+    assert [tuple(m.shape) for m in maps] == [(2, 17, 64, 64), (2, 192, 16, 16), (2, 64, 32, 32), (2, 32, 64, 64)]
     assert model.denoise(torch.randn(2, 17, 64, 64), torch.tensor([999.0, 0.0]), *maps).shape == (2, 17, 64, 64)
 
 
