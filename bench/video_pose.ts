@@ -7,8 +7,9 @@
  *     deno run -A bench/video_pose.ts [CLIP] [--frames N] [--pack DIR] [--dtype fp32|q8] [--threads N] [--effort 2x3,4x10]
  *         [--worker] [--memory N]
  *
- * --worker computes the windows in a worker, as `pose` and `run` do. A clip that is shorter than N frames is played there and back: with
- * many frames the two figures of memory, after a quarter and at the end, say whether it grows; --memory prints it every N frames.
+ * --worker computes the windows in a worker, as `pose` and `run` do. A clip that is shorter than N frames is played there and
+ * back: with many frames the two figures of memory, after a quarter and at the end, say whether it grows; --memory prints it
+ * every N frames.
  *
  * Default clip: fixtures/clips/balance_beam.mp4.
  */

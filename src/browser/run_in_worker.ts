@@ -5,15 +5,15 @@
  */
 /// <reference lib="dom" />
 
+import type { Keypoint2D } from "../formats/record.ts";
+import { roundRecord } from "../formats/write_record.ts";
 import type { Frame } from "../media/frame.ts";
 import type { DetectedPerson } from "../pipelines/detected.ts";
 import { createMovenetFinder } from "../pipelines/find_people.ts";
 import type { PeopleFinder } from "../pipelines/observe.ts";
-import { createStillFinder } from "../pipelines/still_people.ts";
 import { poseHeader } from "../pipelines/pose_header.ts";
 import { runClip } from "../pipelines/run_clip.ts";
-import type { Keypoint2D } from "../formats/record.ts";
-import { roundRecord } from "../formats/write_record.ts";
+import { createStillFinder } from "../pipelines/still_people.ts";
 import type { OverlayPerson } from "../render/overlay.ts";
 import type { FrameInbox } from "./frame_inbox.ts";
 import type { BrowserModels } from "./models.ts";

@@ -71,18 +71,18 @@ export type OpenedVideo = Pick<DiffposeVideo, "settings" | "estimate"> & AsyncDi
  * Opens a DiffPose-Video pack.
  *
  * @param model Name, folder or .zip.
- * @param options Device, dtype, threads; with `worker`, on WASM here and in a worker of so many threads.
+ * @param options Device, dtype, threads; with `workerThreads`, on WASM here and in a worker of so many threads.
  */
 export async function openVideoPack(
   model: string,
-  options: OpenSessionOptions & { readonly worker: number | null },
+  options: OpenSessionOptions & { readonly workerThreads: number | null },
 ): Promise<{ video: OpenedVideo; record: ModelRecord; note: string }> {
   const pack = await loadPackOf(model, "diffpose_video");
-  const { worker, dtype = "auto", onWarning } = options;
+  const { workerThreads, dtype = "auto", onWarning } = options;
   const settings = readVideoSettings(pack.manifest.fields, pack.manifest.name);
-  if (worker !== null) {
+  if (workerThreads !== null) {
     try {
-      const video = await openVideoWorker(model, { dtype, threads: worker, settings });
+      const video = await openVideoWorker(model, { dtype, threads: workerThreads, settings });
       return { video, record: modelRecord(pack, video), note: licenceNote(pack) };
     } catch (error) {
       if (error instanceof InputError) throw error;

@@ -91,12 +91,12 @@ async function openVideo(args: ParsedArgs, host: Host, options: SecondLookOption
   const { device, mixtures, asked, backbone } = options;
   const crop = stringFlag(args, "crop") ?? DEFAULT_CROP;
   // A worker has a WASM of its own; what a GPU does needs none.
-  const worker = backbone.device === "wasm" && navigator.hardwareConcurrency > 1
+  const workerThreads = backbone.device === "wasm" && navigator.hardwareConcurrency > 1
     ? numberFlag(args, "threads", { min: 1, max: 64, integer: true }) ?? 1
     : null;
   const { video, record, note } = await openVideoPack(stringFlag(args, "pose-model") ?? "diffpose-video", {
     ...device,
-    worker,
+    workerThreads,
   });
   await using stack = new AsyncDisposableStack();
   stack.use(video);
@@ -115,7 +115,7 @@ async function openVideo(args: ParsedArgs, host: Host, options: SecondLookOption
         measureVideoCosts(
           video,
           backbone,
-          worker === null ? { passes: 1 + passes } : { passes, besides: 1 },
+          workerThreads === null ? { passes: 1 + passes } : { passes, besides: 1 },
         ),
     },
     args,
@@ -131,7 +131,7 @@ async function openVideo(args: ParsedArgs, host: Host, options: SecondLookOption
         mixtures,
         fps,
         features,
-        ...(worker === null ? {} : { ahead: WINDOWS_AHEAD }),
+        ...(workerThreads === null ? {} : { ahead: WINDOWS_AHEAD }),
         signal: host.signal,
       }),
     crop,
