@@ -4,13 +4,7 @@
  * @module
  */
 import type { Session } from "../../runtime/session.ts";
-import {
-  type Effort,
-  type EffortCosts,
-  FEATURES,
-  measureCosts,
-  type MeasureCostsOptions,
-} from "../heatmap_poses/mod.ts";
+import { type Effort, type EffortCosts, measureCosts, type MeasureCostsOptions } from "../heatmap_poses/mod.ts";
 import type { DiffusionPose } from "./open.ts";
 
 /** Choices from the least to the best: a step more, then hypotheses, whose disagreement shows where a pose is in doubt. */
@@ -36,10 +30,8 @@ export function measureStillCosts(
   backbone: Session,
   options: MeasureCostsOptions,
 ): Promise<EffortCosts> {
-  const joints = new Float32Array(FEATURES.heatmaps[1] * 3); // Anywhere: some packs want them.
   return measureCosts(
-    (features, { steps, sets }) =>
-      system.estimate([{ person: 0, features: { ...features, joints } }], { steps, hypotheses: sets }),
+    (features, { steps, sets }) => system.estimate([{ person: 0, features }], { steps, hypotheses: sets }),
     backbone,
     options,
   );

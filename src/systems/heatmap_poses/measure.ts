@@ -5,7 +5,7 @@
  */
 import type { Session, Tensor } from "../../runtime/session.ts";
 import type { Effort, EffortCosts } from "./effort.ts";
-import { type FrameFeatures, readFeatures, SIDE } from "./crop_features.ts";
+import { FEATURES, type FrameFeatures, readFeatures, SIDE } from "./crop_features.ts";
 
 /** Options of {@link measureCosts}. */
 export interface MeasureCostsOptions {
@@ -50,7 +50,8 @@ export async function measureCosts(
   const pass = await fastest(async () => {
     seen = await backbone.run({ image: { data, dims: [1, 3, SIDE, SIDE] } });
   });
-  const features: FrameFeatures = readFeatures(seen, [0, 0, SIDE]);
+  const joints = new Float32Array(FEATURES.heatmaps[1] * 3); // Anywhere: some packs want them.
+  const features: FrameFeatures = { ...readFeatures(seen, [0, 0, SIDE]), joints };
   const time = (steps: number, sets: number): Promise<number> => fastest(() => estimate(features, { steps, sets }));
   const [one, two, many] = [await time(1, 1), await time(2, 1), await time(2, MANY_SETS)];
   const set = Math.max((many - two) / (2 * (MANY_SETS - 1)), 0);
