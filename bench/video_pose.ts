@@ -118,7 +118,7 @@ for (const crop of values.crop.split(",")) {
       const people = timed("multipose", multipose);
       const backbone = timed("thunder", thunder);
       const stays = crop === "track" ? { features } : {};
-      const finder = createMovenetFinder(people, backbone, { mixtures: 0, ...stays });
+      const finder = createMovenetFinder(people, backbone, { fps: source.fps, mixtures: 0, ...stays });
       const windows = createVideoStage(system, backbone, {
         steps,
         sets,

@@ -23,8 +23,6 @@ import type { Answer, FrameMessage, StartRequest } from "./protocol.ts";
 /** Small pictures are this long at most on their longer side, px. */
 const PREVIEW_SIDE = 480;
 const PREVIEW_QUALITY = 0.75;
-/** The whole frame is searched on every n-th frame, as `run` does unless told otherwise. */
-const DETECT_EVERY = 5;
 
 /** Reads the pixels of bitmaps, on one canvas for all. */
 class PixelReader {
@@ -108,7 +106,7 @@ export async function runInWorker(
   const { mixtures } = lifter;
   const inner = still
     ? createStillFinder(multipose, thunder, { mixtures, signal })
-    : createMovenetFinder(multipose, thunder, { detFrequency: DETECT_EVERY, mixtures });
+    : createMovenetFinder(multipose, thunder, { fps, mixtures });
   const finder: PeopleFinder = {
     find: async (frame, ordinal, expected) => {
       const people = await inner.find(frame, ordinal, expected);

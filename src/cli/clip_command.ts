@@ -40,7 +40,7 @@ export const CLIP_FLAGS: Readonly<Record<string, FlagSpec>> = {
   "det-frequency": {
     type: "string",
     placeholder: "N",
-    default: "5",
+    default: "5 times a second",
     describe: "search the whole frame for people on every n-th frame",
   },
   fps: { type: "string", placeholder: "N", describe: "rate: assumed for pictures (25), resampled to for video" },
@@ -115,7 +115,7 @@ async function takenInputs(args: ParsedArgs, host: Host): Promise<TakenInput[]> 
  */
 export async function runInputs(args: ParsedArgs, host: Host, parts: ClipParts): Promise<number> {
   const { lift, names, argsFor = (same) => same } = parts;
-  const detFrequency = numberFlag(args, "det-frequency", { min: 1, integer: true }) ?? 5;
+  const detFrequency = numberFlag(args, "det-frequency", { min: 1, integer: true }) ?? null;
   const fps = numberFlag(args, "fps", { min: 0.01, max: 1000 });
   const start = numberFlag(args, "start", { min: 0 });
   const end = numberFlag(args, "end", { min: 0 });

@@ -5,7 +5,7 @@
  */
 import { InputError } from "../core/errors.ts";
 import type { Device, Dtype } from "../runtime/session.ts";
-import { type DiffposeVideo, drawNoise, type VideoSettings } from "../systems/diffpose_video/mod.ts";
+import type { DiffposeVideo, VideoSettings } from "../systems/diffpose_video/mod.ts";
 import { centreFeatures, type FrameFeatures } from "../systems/heatmap_poses/mod.ts";
 import type { VideoWorkerFunctions } from "./video_worker_functions.ts";
 import { AnswerError, workerCalls } from "./worker_calls.ts";
@@ -49,10 +49,8 @@ export async function openVideoWorker(model: string, options: VideoWorkerOptions
       settings,
       estimate: async (window, given = {}) => {
         const { signal, ...sent } = given;
-        // Whoever finds people has the lighter half: it draws the noise and looks for the person in the middle.
-        const start = sent.start ?? drawNoise(settings, window, sent);
         const features = window.features.map((each) => shared(centreFeatures(each, settings.centre)));
-        return await calls.call("estimate", [{ ...window, features }, { ...sent, start }], signal);
+        return await calls.call("estimate", [{ ...window, features }, sent], signal);
       },
       [Symbol.asyncDispose]: () => Promise.resolve(calls[Symbol.dispose]()),
     };

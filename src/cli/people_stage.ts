@@ -93,8 +93,8 @@ export interface PeopleStage extends AsyncDisposable {
 export interface PeopleStageOptions {
   /** Device, dtype, threads. */
   readonly device: OpenSessionOptions;
-  /** The whole frame is searched on every n-th frame. */
-  readonly detFrequency: number;
+  /** The whole frame is searched on every n-th frame; null: five times a second. */
+  readonly detFrequency: number | null;
   /** Kernels a joint that the 3D stage wants; 0 for none. */
   readonly mixtures: number;
   /** Names of the flags that say how 2D poses are sampled. */
@@ -128,11 +128,12 @@ export async function openPeopleStage(
   const packs = [multipose, thunder, ...again.packs];
   return {
     clip: (fps) => {
-      if (windows === null) return { finder: createMovenetFinder(finds, looks, { detFrequency, mixtures }) };
+      const often = detFrequency === null ? { fps } : { detFrequency };
+      if (windows === null) return { finder: createMovenetFinder(finds, looks, { ...often, mixtures }) };
       const features = createFeatureCache();
       const stays = crop === "track" ? { features } : {};
       return {
-        finder: createMovenetFinder(finds, looks, { detFrequency, mixtures: 0, ...stays }),
+        finder: createMovenetFinder(finds, looks, { ...often, mixtures: 0, ...stays }),
         windows: windows(features, fps),
       };
     },

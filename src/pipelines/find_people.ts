@@ -17,11 +17,13 @@ import type { PeopleFinder } from "./observe.ts";
 
 /** Options of {@link createMovenetFinder}. */
 export interface MovenetFinderOptions {
-  /**
-   * The whole frame is searched on every n-th frame.
-   * @default {5}
-   */
+  /** The whole frame is searched on every n-th frame. Default: so that it is searched five times a second. */
   readonly detFrequency?: number;
+  /**
+   * Frames a second of the clip.
+   * @default {25}
+   */
+  readonly fps?: number;
   /**
    * Sightings on the whole frame below this score are dropped. Half-hidden people of real clips lie at 0.15 to 0.25,
    * others at 0.3 to 0.6.
@@ -50,6 +52,14 @@ const SAME_IOU = 0.4;
 /** Two refined poses this much alike are one person. */
 const SAME_OKS = 0.7;
 
+/** Searches of the whole frame a second: whoever comes in is seen within so much time in fast clips as in slow ones. */
+const SEARCHES = 5;
+
+/** Frames from one search of the whole frame to the next, at least 1. */
+function searchEvery(fps: number): number {
+  return Math.max(1, Math.round(fps / SEARCHES));
+}
+
 /**
  * A finder with MoveNet.
  *
@@ -58,7 +68,8 @@ const SAME_OKS = 0.7;
  * @param options Frequencies and thresholds.
  */
 export function createMovenetFinder(multipose: Session, thunder: Session, options: MovenetFinderOptions): PeopleFinder {
-  const { detFrequency = 5, minSighting = 0.15, minPose = 0.2, maxPeople = 10, mixtures, features } = options;
+  const { fps = 25, minSighting = 0.15, minPose = 0.2, maxPeople = 10, mixtures, features } = options;
+  const { detFrequency = searchEvery(fps) } = options;
   const look = async (frame: Frame, { box, crop }: Place): Promise<Look> => {
     if (features === undefined) return { pose: await estimatePose(thunder, frame, box) };
     const square = trackSquare(crop, box);

@@ -39,6 +39,16 @@ Deno.test("createMovenetFinder() searches the whole frame on every n-th frame, a
   assert.equal(thunder.calls.length, 7);
 });
 
+Deno.test("createMovenetFinder() searches the whole frame five times a second unless it is told otherwise", async () => {
+  for (const [fps, searches] of [[undefined, 24], [25, 24], [60, 10], [29.97, 20], [10, 60], [2, 120]] as const) {
+    const multipose = nobody();
+    const rate = fps === undefined ? {} : { fps };
+    const finder = createMovenetFinder(multipose, fakeBackbone(), { ...rate, mixtures: 0 });
+    for (let ordinal = 0; ordinal < 120; ordinal++) await finder.find(FRAME, ordinal, []);
+    assert.equal(multipose.calls.length, searches, `${fps}`);
+  }
+});
+
 Deno.test("createMovenetFinder() with a cache looks through a square that stays, and keeps what it shows", async () => {
   const features = createFeatureCache();
   const thunder = fakeBackbone();
