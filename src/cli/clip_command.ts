@@ -40,8 +40,7 @@ export const CLIP_FLAGS: Readonly<Record<string, FlagSpec>> = {
   "det-frequency": {
     type: "string",
     placeholder: "N",
-    default: "5 times a second",
-    describe: "search the whole frame for people on every n-th frame",
+    describe: "search the whole frame for people on every n-th frame, not five times a second",
   },
   fps: { type: "string", placeholder: "N", describe: "rate: assumed for pictures (25), resampled to for video" },
   start: { type: "string", placeholder: "S", describe: "first second that is wanted" },

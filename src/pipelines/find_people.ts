@@ -8,10 +8,11 @@ import type { Frame } from "../media/frame.ts";
 import type { Session } from "../runtime/session.ts";
 import { type FeatureCache, trackSquare } from "../systems/diffpose_video/mod.ts";
 import { readFeatures, type Square } from "../systems/heatmap_poses/mod.ts";
-import { boxAround, estimatePose, findPeople, nextBox, type PoseEstimate } from "../systems/movenet/mod.ts";
-import { boxIou, boxMiddle, type Sighting, suppressDuplicates } from "../track/mod.ts";
+import { boxAround, estimatePose, findPeople, type PoseEstimate } from "../systems/movenet/mod.ts";
+import { boxIou, suppressDuplicates } from "../track/mod.ts";
 import type { DetectedPerson } from "./detected.ts";
 import { heatmapKernels, kernelSigma } from "./heatmap_kernels.ts";
+import { type ExpectedPlace, expectedPlace } from "./expected_place.ts";
 import type { ExpectedPerson } from "./identities.ts";
 import type { PeopleFinder } from "./observe.ts";
 
@@ -70,11 +71,11 @@ function searchEvery(fps: number): number {
 export function createMovenetFinder(multipose: Session, thunder: Session, options: MovenetFinderOptions): PeopleFinder {
   const { fps = 25, minSighting = 0.15, minPose = 0.2, maxPeople = 10, mixtures, features } = options;
   const { detFrequency = searchEvery(fps) } = options;
-  const look = async (frame: Frame, { box, crop }: Place): Promise<Look> => {
+  const look = async (frame: Frame, { box, near, within, crop }: Place): Promise<Look> => {
     if (features === undefined) return { pose: await estimatePose(thunder, frame, box) };
     const square = trackSquare(crop, box);
     const [x, y, side] = square;
-    const pose = await estimatePose(thunder, frame, [x, y, side, side], { padding: 1, near: boxMiddle(box) });
+    const pose = await estimatePose(thunder, frame, [x, y, side, side], { padding: 1, near, within });
     features.set(frame.index, { ...readFeatures(pose.outputs, square), joints: pose.joints });
     return { pose: { ...pose, box: boxAround(pose.keypoints) ?? box }, square };
   };
@@ -101,16 +102,13 @@ export function createMovenetFinder(multipose: Session, thunder: Session, option
   };
 }
 
-/** Where to look, and the crop of the frame before. */
-interface Place {
-  readonly box: Sighting["box"];
+/** Where to look, for whom, and the crop of the frame before. */
+interface Place extends ExpectedPlace {
   readonly crop?: Square;
 }
 
-/** Around the confident points, which follow the person better than the box of a whole-frame search. */
 function placeOf({ box, keypoints, crop }: Pick<ExpectedPerson, "box" | "keypoints" | "crop">): Place {
-  const around = nextBox(Float32Array.from(keypoints)) ?? box;
-  return { box: around, ...(crop === undefined ? {} : { crop }) };
+  return { ...expectedPlace(keypoints, box), ...(crop === undefined ? {} : { crop }) };
 }
 
 /** What a crop shows, and the square that was cropped where it is to stay. */

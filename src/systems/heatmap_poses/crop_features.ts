@@ -91,8 +91,10 @@ export interface FeaturesOptions {
    * @default {false}
    */
   readonly joints?: boolean;
-  /** Where this person is expected, px. Default: the middle of the crop. */
+  /** Where this person's middle is expected, px. Default: the middle of the crop. */
   readonly near?: readonly [x: number, y: number];
+  /** Whoever's middle is farther from there, px, is somebody else. Default: nobody is. */
+  readonly within?: number;
 }
 
 /**
@@ -111,14 +113,15 @@ export async function featuresOf(
   square: Square,
   options: FeaturesOptions = {},
 ): Promise<FrameFeatures> {
-  const { joints = false, near: [x, y] = [square[0] + square[2] / 2, square[1] + square[2] / 2] } = options;
+  const { joints = false, within = Infinity } = options;
+  const [x, y] = options.near ?? [square[0] + square[2] / 2, square[1] + square[2] / 2];
   const data = sampleCrop(picture, squareTransform(square), { layout: "nchw" });
   const outputs = await session.run({ image: { data, dims: [1, 3, SIDE, SIDE] } });
   const features = readFeatures(outputs, square);
   if (!joints) return features;
   const cell = square[2] / FEATURES.heatmaps[2]; // px
   const near = [(x - square[0]) / cell, (y - square[1]) / cell] as const;
-  return { ...features, joints: decodeSingle(readHeads(outputs), { near }).keypoints };
+  return { ...features, joints: decodeSingle(readHeads(outputs), { near, within: within / cell }).keypoints };
 }
 
 /**

@@ -22,6 +22,8 @@ const HALF_DISTANCE = 1.8;
 export interface DecodeSingleOptions {
   /** Where the person is expected: column and row, cells. Default: the middle of the grid. */
   readonly near?: readonly [column: number, row: number];
+  /** Centres farther from there, in cells, are somebody else's: they count only where there is none nearer. Default: none is. */
+  readonly within?: number;
 }
 
 /**
@@ -35,7 +37,7 @@ export interface DecodeSingleOptions {
 export function decodeSingle(heads: Heads, options: DecodeSingleOptions = {}): SinglePose {
   const { rows, columns, keypointHeatmap, keypointRegression, keypointOffset } = heads;
   const cells = rows * columns;
-  const start = strongestCenter(heads, options.near ?? [columns / 2, rows / 2]);
+  const start = strongestCenter(heads, options.near ?? [columns / 2, rows / 2], options.within);
   const startRow = Math.floor(start / columns);
   const startColumn = start % columns;
   const keypoints = new Float32Array(JOINTS * 3);
@@ -63,13 +65,21 @@ export function decodeSingle(heads: Heads, options: DecodeSingleOptions = {}): S
   return { center: sigmoid(heads.center[start]!), keypoints, heatmaps };
 }
 
+/** What a centre that is somebody else's counts. */
+const ELSEWHERE = 1e-3;
+
 /** Cell of the centre with the greatest score, faded by the distance to a place. */
-function strongestCenter({ rows, columns, center }: Heads, [x, y]: readonly [number, number]): number {
+function strongestCenter(
+  { rows, columns, center }: Heads,
+  [x, y]: readonly [number, number],
+  within: number = Infinity,
+): number {
   let best = 0;
   let bestValue = -1;
   for (let row = 0, cell = 0; row < rows; row++) {
     for (let column = 0; column < columns; column++, cell++) {
-      const value = sigmoid(center[cell]!) / (Math.hypot(row - y, column - x) + HALF_DISTANCE);
+      const distance = Math.hypot(row - y, column - x);
+      const value = sigmoid(center[cell]!) / (distance + HALF_DISTANCE) * (distance > within ? ELSEWHERE : 1);
       if (value > bestValue) {
         bestValue = value;
         best = cell;

@@ -20,6 +20,8 @@ export interface EstimatePoseOptions {
   readonly padding?: number;
   /** Where the person's middle is expected, px. Default: the middle of the crop. */
   readonly near?: readonly [x: number, y: number];
+  /** Whoever's middle is farther from there, px, is somebody else. Default: nobody is. */
+  readonly within?: number;
 }
 
 /** A person as the crop shows it. */
@@ -69,7 +71,7 @@ export async function estimatePose(
   box: Box,
   options: EstimatePoseOptions = {},
 ): Promise<PoseEstimate> {
-  const { padding = 1.25, near } = options;
+  const { padding = 1.25, near, within = Infinity } = options;
   const [x, y, width, height] = box;
   const crop = cropTransform({ x, y, width, height }, { width: SIDE, height: SIDE, padding, square: true });
   const data = sampleCrop(frame, crop, { layout: "nchw" });
@@ -78,7 +80,7 @@ export async function estimatePose(
   const cell = STRIDE * crop.scale; // px
   const place = near === undefined
     ? {}
-    : { near: [(near[0] - crop.left) / cell, (near[1] - crop.top) / cell] as const };
+    : { near: [(near[0] - crop.left) / cell, (near[1] - crop.top) / cell] as const, within: within / cell };
   const grid = { height: heads.rows, width: heads.columns };
   return { ...inPicture(decodeSingle(heads, place), grid, crop, box), outputs };
 }

@@ -11,4 +11,4 @@ export { estimatePose, type EstimatePoseOptions, type PoseEstimate } from "./est
 export { findPeople, type FindPeopleOptions } from "./find_people.ts";
 export { type Heads, readHeads } from "./heads.ts";
 export { type Movenet, openMovenet } from "./open.ts";
-export { boxAround, nextBox, type NextBoxOptions } from "./next_box.ts";
+export { boxAround, jointsMiddle, nextBox, type NextBoxOptions } from "./next_box.ts";

@@ -54,6 +54,30 @@ export function nextBox(keypoints: Float32Array, options: NextBoxOptions = {}): 
 }
 
 /**
+ * Where the person's centre is expected: the median of the joints that are sure. The middle of a box would lie between two
+ * people as soon as one arm is taken from the other.
+ *
+ * @param keypoints `[17, 3]`: x and y in px, score 0..1.
+ * @param options Which joints count, and how many are needed.
+ * @returns x and y in px, or undefined when too few joints are sure.
+ * @throws {ShapeError} If there are not 17 joints.
+ */
+export function jointsMiddle(
+  keypoints: Float32Array,
+  options: NextBoxOptions = {},
+): [x: number, y: number] | undefined {
+  const { minScore = SEEN, minJoints = 4 } = options;
+  checkShape("find the middle of the joints", [JOINTS, 3], keypoints.length);
+  const sure = Array.from({ length: JOINTS }, (_, joint) => 3 * joint).filter((at) => keypoints[at + 2]! >= minScore);
+  if (sure.length < Math.max(minJoints, 1)) return undefined;
+  const median = (axis: 0 | 1): number => {
+    const sorted = sure.map((at) => keypoints[at + axis]!).sort((a, b) => a - b);
+    return (sorted[(sorted.length - 1) >> 1]! + sorted[sorted.length >> 1]!) / 2;
+  };
+  return [median(0), median(1)];
+}
+
+/**
  * The tight box around the joints that are sure.
  *
  * @param keypoints `[17, 3]`: x and y in px, score.

@@ -17,6 +17,18 @@ Deno.test("decodeSingle() takes the person near the middle, not a surer one at t
   }
 });
 
+Deno.test("decodeSingle() takes a weak centre that is near enough before a strong one that is not, unless it is alone", () => {
+  const [weak, strong] = [slantedPerson(32, 20, -3), slantedPerson(32, 44, 6)];
+  const options = { near: [22, 32] as const, within: 10 };
+  const of = (people: readonly ReturnType<typeof slantedPerson>[], given = {}) =>
+    decodeSingle(readHeads(makeOutputs(64, 64, people)), given);
+  assert.deepEqual(of([weak, strong], { near: options.near }).keypoints, of([strong]).keypoints, "hijacked");
+  assert.deepEqual(of([weak, strong], options).keypoints, of([weak], options).keypoints);
+  assert.ok(Math.abs(of([weak, strong], options).center - sigmoid(-3)) < TOLERANCE);
+  const alone = of([strong], { near: [-90, 400] as const, within: 10 });
+  assert.deepEqual(alone.keypoints, of([strong]).keypoints);
+});
+
 Deno.test("decodeSingle() fades a neighbour in the heatmaps: 1 at the person's joint, a tenth 16 cells away", () => {
   const [middle, neighbour] = [slantedPerson(32, 24, 4), slantedPerson(32, 40, 3)];
   const { heatmaps } = decodeSingle(readHeads(makeOutputs(64, 64, [middle, neighbour])));

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { boxAround, nextBox } from "../../../src/systems/movenet/next_box.ts";
+import { boxAround, jointsMiddle, nextBox } from "../../../src/systems/movenet/next_box.ts";
 
 const joints = fc.array(
   fc.tuple(
@@ -39,6 +39,19 @@ Deno.test("nextBox() leaves a tenth of the longer side on each edge", () => {
 Deno.test("nextBox() takes NaN for a joint that is not sure", () => {
   const keypoints = new Float32Array(51).fill(NaN);
   assert.equal(nextBox(keypoints), undefined);
+});
+
+Deno.test("jointsMiddle() is the median of the sure joints, and stays where it is when one arm goes astray", () => {
+  const keypoints = new Float32Array(51);
+  for (let joint = 0; joint < 17; joint++) keypoints.set([100 + joint, 200 - joint, 0.2 + 0.01 * joint], 3 * joint);
+  assert.deepEqual(jointsMiddle(keypoints), [108, 192]);
+  keypoints.set([900, 900, 0.9], 3 * 16);
+  keypoints.set([900, 900, 0.1], 0); // Not sure.
+  assert.deepEqual(jointsMiddle(keypoints), [108.5, 192.5]);
+  assert.deepEqual(jointsMiddle(keypoints, { minScore: 0.35, minJoints: 2 }), [115, 186]);
+  assert.equal(jointsMiddle(keypoints, { minScore: 0.35 }), undefined);
+  assert.equal(jointsMiddle(new Float32Array(51).fill(NaN)), undefined);
+  assert.throws(() => jointsMiddle(new Float32Array(50)), { name: "ShapeError" });
 });
 
 Deno.test("boxAround() is tight around the joints above the score", () => {
