@@ -48,8 +48,8 @@ Deno.test("jointsMiddle() is the median of the sure joints, and stays where it i
   keypoints.set([900, 900, 0.9], 3 * 16);
   keypoints.set([900, 900, 0.1], 0); // Not sure.
   assert.deepEqual(jointsMiddle(keypoints), [108.5, 192.5]);
-  assert.deepEqual(jointsMiddle(keypoints, { minScore: 0.35, minJoints: 2 }), [115, 186]);
-  assert.equal(jointsMiddle(keypoints, { minScore: 0.35 }), undefined);
+  assert.deepEqual(jointsMiddle(keypoints, { minScore: 0.345, minJoints: 2 }), [507.5, 542.5]);
+  assert.equal(jointsMiddle(keypoints, { minScore: 0.345 }), undefined);
   assert.equal(jointsMiddle(new Float32Array(51).fill(NaN)), undefined);
   assert.throws(() => jointsMiddle(new Float32Array(50)), { name: "ShapeError" });
 });
