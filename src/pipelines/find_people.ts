@@ -8,8 +8,8 @@ import type { Frame } from "../media/frame.ts";
 import type { Session } from "../runtime/session.ts";
 import { type FeatureCache, trackSquare } from "../systems/diffpose_video/mod.ts";
 import { readFeatures, type Square } from "../systems/heatmap_poses/mod.ts";
-import { boxAround, estimatePose, findPeople, nextBox, type PoseEstimate } from "../systems/movenet/mod.ts";
-import { boxIou, boxMiddle, suppressDuplicates } from "../track/mod.ts";
+import { boxAround, estimatePose, findPeople, type PoseEstimate } from "../systems/movenet/mod.ts";
+import { boxIou, suppressDuplicates } from "../track/mod.ts";
 import type { DetectedPerson } from "./detected.ts";
 import { type ExpectedPlace, expectedPlace } from "./expected_place.ts";
 import { heatmapKernels, kernelSigma } from "./heatmap_kernels.ts";
@@ -71,11 +71,11 @@ function searchEvery(fps: number): number {
 export function createMovenetFinder(multipose: Session, thunder: Session, options: MovenetFinderOptions): PeopleFinder {
   const { fps = 25, minSighting = 0.15, minPose = 0.2, maxPeople = 10, mixtures, features } = options;
   const { detFrequency = searchEvery(fps) } = options;
-  const look = async (frame: Frame, { box, crop, ...whose }: Place): Promise<Look> => {
+  const look = async (frame: Frame, { box, near, within, crop }: Place): Promise<Look> => {
     if (features === undefined) return { pose: await estimatePose(thunder, frame, box) };
     const square = trackSquare(crop, box);
     const [x, y, side] = square;
-    const pose = await estimatePose(thunder, frame, [x, y, side, side], { padding: 1, near: boxMiddle(box), ...whose });
+    const pose = await estimatePose(thunder, frame, [x, y, side, side], { padding: 1, near, within });
     features.set(frame.index, { ...readFeatures(pose.outputs, square), joints: pose.joints });
     return { pose: { ...pose, box: boxAround(pose.keypoints) ?? box }, square };
   };
@@ -89,8 +89,7 @@ export function createMovenetFinder(multipose: Session, thunder: Session, option
       if (ordinal % detFrequency === 0) {
         for (const found of await findPeople(multipose, frame, { minScore: minSighting })) {
           if (expected.some((person) => boxIou(person.box, found.box) > SAME_IOU)) continue;
-          // Somebody new is in the middle of their box: nothing else is known of them.
-          places.push({ box: nextBox(found.keypoints) ?? found.box });
+          places.push(expectedPlace(found.keypoints, found.box));
         }
       }
       const people: DetectedPerson[] = [];
@@ -103,8 +102,10 @@ export function createMovenetFinder(multipose: Session, thunder: Session, option
   };
 }
 
-/** Where to look, where in it the person is if not in the middle, and the crop of the frame before. */
-type Place = Pick<ExpectedPlace, "box"> & Partial<ExpectedPlace> & { readonly crop?: Square };
+/** Where to look, for whom, and the crop of the frame before. */
+interface Place extends ExpectedPlace {
+  readonly crop?: Square;
+}
 
 function placeOf({ box, keypoints, crop }: Pick<ExpectedPerson, "box" | "keypoints" | "crop">): Place {
   return { ...expectedPlace(keypoints, box), ...(crop === undefined ? {} : { crop }) };
