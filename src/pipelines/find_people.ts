@@ -7,7 +7,7 @@
 import type { Frame } from "../media/frame.ts";
 import type { Session } from "../runtime/session.ts";
 import { type FeatureCache, trackSquare } from "../systems/diffpose_video/mod.ts";
-import { readFeatures, type Square } from "../systems/heatmap_poses/mod.ts";
+import { middleJoints, readFeatures, type Square } from "../systems/heatmap_poses/mod.ts";
 import { boxAround, estimatePose, findPeople, type PoseEstimate } from "../systems/movenet/mod.ts";
 import { boxIou, suppressDuplicates } from "../track/mod.ts";
 import type { DetectedPerson } from "./detected.ts";
@@ -76,7 +76,7 @@ export function createMovenetFinder(multipose: Session, thunder: Session, option
     const square = trackSquare(crop, box);
     const [x, y, side] = square;
     const pose = await estimatePose(thunder, frame, [x, y, side, side], { padding: 1, near, within });
-    features.set(frame.index, { ...readFeatures(pose.outputs, square), joints: pose.joints });
+    features.set(frame.index, { ...readFeatures(pose.outputs, square), joints: middleJoints(pose.outputs) });
     return { pose: { ...pose, box: boxAround(pose.keypoints) ?? box }, square };
   };
   return {

@@ -6,9 +6,9 @@
 import type { Frame } from "../media/frame.ts";
 import type { Session } from "../runtime/session.ts";
 import type { FeatureCache } from "../systems/diffpose_video/mod.ts";
-import { featuresOf, type FrameFeatures, type Square, squareAround } from "../systems/heatmap_poses/mod.ts";
+import { featuresOf, squareAround } from "../systems/heatmap_poses/mod.ts";
 import type { DetectedPerson } from "./detected.ts";
-import { type ExpectedPlace, expectedPlace } from "./expected_place.ts";
+import { expectedPlace } from "./expected_place.ts";
 import type { StillSight, StillStage } from "./still_people.ts";
 import type { WindowPerson, WindowStage } from "./window_queue.ts";
 
@@ -20,9 +20,6 @@ import type { WindowPerson, WindowStage } from "./window_queue.ts";
  * @param cache Features that the finder has already; those of a frame go when its people have their answer.
  */
 export function createStillWindows(stage: StillStage, backbone: Session, cache: FeatureCache): WindowStage {
-  // A track's square need not have the person in its middle.
-  const look = (key: Frame, square: Square, place: ExpectedPlace): Promise<FrameFeatures> =>
-    featuresOf(backbone, key, square, { joints: true, ...place });
   return {
     radius: 0,
     async estimate(
@@ -34,9 +31,8 @@ export function createStillWindows(stage: StillStage, backbone: Session, cache: 
       for (let first = 0; first < people.length; first += stage.batch) {
         const sights: StillSight[] = [];
         for (const [i, { box, keypoints, crop }] of people.slice(first, first + stage.batch).entries()) {
-          const expected = expectedPlace(keypoints, box);
-          const square = crop ?? squareAround(expected.box, stage.padding);
-          const features = cache.get(key.index, square) ?? await look(key, square, expected);
+          const square = crop ?? squareAround(expectedPlace(keypoints, box).box, stage.padding);
+          const features = cache.get(key.index, square) ?? await featuresOf(backbone, key, square, { joints: true });
           // Whom a tracker follows is there: the score is that of the pose.
           sights.push({ person: first + i, place: { box, score: 1 }, features });
         }

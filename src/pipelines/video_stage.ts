@@ -8,7 +8,7 @@ import type { Session } from "../runtime/session.ts";
 import type { DiffposeVideo, FeatureCache, VideoEstimate } from "../systems/diffpose_video/mod.ts";
 import { featuresOf, type FrameFeatures, type Square, squareAround } from "../systems/heatmap_poses/mod.ts";
 import type { DetectedPerson } from "./detected.ts";
-import { type ExpectedPlace, expectedPlace } from "./expected_place.ts";
+import { expectedPlace } from "./expected_place.ts";
 import { sampledPerson } from "./sampled_person.ts";
 import type { WindowPerson, WindowStage } from "./window_queue.ts";
 
@@ -54,16 +54,16 @@ export function createVideoStage(
   const passes = new Map<string, Promise<FrameFeatures>>();
   /** First frames of the windows that are under way. */
   const underWay: number[] = [];
-  const pass = async (frame: Frame, square: Square, place: ExpectedPlace): Promise<FrameFeatures> => {
-    const features = await featuresOf(backbone, frame, square, { joints: settings.centre !== null, ...place });
+  const pass = async (frame: Frame, square: Square): Promise<FrameFeatures> => {
+    const features = await featuresOf(backbone, frame, square, { joints: settings.centre !== null });
     cache.set(frame.index, features);
     return features;
   };
-  const look = async (frame: Frame, square: Square, place: ExpectedPlace): Promise<FrameFeatures> => {
+  const look = async (frame: Frame, square: Square): Promise<FrameFeatures> => {
     const kept = cache.get(frame.index, square);
     if (kept !== undefined) return kept;
     const name = [frame.index, ...square].join();
-    const started = passes.get(name) ?? pass(frame, square, place);
+    const started = passes.get(name) ?? pass(frame, square);
     passes.set(name, started);
     try {
       return await started;
@@ -84,10 +84,9 @@ export function createVideoStage(
       const first = frames[0]!.index;
       underWay.push(first);
       for (const [person, { box, keypoints, crop }] of people.entries()) {
-        const place = expectedPlace(keypoints, box);
-        const square = crop ?? squareAround(place.box, settings.padding);
+        const square = crop ?? squareAround(expectedPlace(keypoints, box).box, settings.padding);
         const features: FrameFeatures[] = [];
-        for (const frame of frames) features.push(await look(frame, square, place));
+        for (const frame of frames) features.push(await look(frame, square));
         // Identities are given later: the position in the frame tells the people's random numbers apart.
         const estimate = await system.estimate({ person, frame: key.index, features }, sampling);
         found.push(detectedPerson(estimate, box, mixtures, settings.targetSigma));

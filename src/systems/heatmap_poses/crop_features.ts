@@ -87,14 +87,10 @@ export function squareTransform([x, y, side]: Square): CropTransform {
 /** Options of {@link featuresOf}. */
 export interface FeaturesOptions {
   /**
-   * Decodes the joints of one person, too.
+   * Decodes the joints of the person nearest the middle of the crop, too.
    * @default {false}
    */
   readonly joints?: boolean;
-  /** Where this person's middle is expected, px. Default: the middle of the crop. */
-  readonly near?: readonly [x: number, y: number];
-  /** Whoever's middle is farther from there, px, is somebody else. Default: nobody is. */
-  readonly within?: number;
 }
 
 /**
@@ -103,7 +99,7 @@ export interface FeaturesOptions {
  * @param session Graph `person` of the pack `movenet-thunder`.
  * @param picture The frame.
  * @param square Where to crop, px; black outside of the picture.
- * @param options Whether joints are decoded, and whose.
+ * @param options Whether joints are decoded.
  * @returns Features, owned by the caller.
  * @throws {InputError} If the graph hands out no features.
  */
@@ -113,15 +109,20 @@ export async function featuresOf(
   square: Square,
   options: FeaturesOptions = {},
 ): Promise<FrameFeatures> {
-  const { joints = false, within = Infinity } = options;
-  const [x, y] = options.near ?? [square[0] + square[2] / 2, square[1] + square[2] / 2];
   const data = sampleCrop(picture, squareTransform(square), { layout: "nchw" });
   const outputs = await session.run({ image: { data, dims: [1, 3, SIDE, SIDE] } });
   const features = readFeatures(outputs, square);
-  if (!joints) return features;
-  const cell = square[2] / FEATURES.heatmaps[2]; // px
-  const near = [(x - square[0]) / cell, (y - square[1]) / cell] as const;
-  return { ...features, joints: decodeSingle(readHeads(outputs), { near, within: within / cell }).keypoints };
+  return options.joints === true ? { ...features, joints: middleJoints(outputs) } : features;
+}
+
+/**
+ * Joints of the person nearest the middle of a crop, `[17, 3]`: x, y in cells, score. They follow from the pixels of the
+ * crop alone, whatever is known of the person, so that features are the same whenever they are computed.
+ *
+ * @param outputs Answer of graph `person` of the pack `movenet-thunder` for one picture.
+ */
+export function middleJoints(outputs: Readonly<Record<string, Tensor>>): Float32Array {
+  return decodeSingle(readHeads(outputs)).keypoints;
 }
 
 /**

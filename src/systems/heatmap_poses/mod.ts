@@ -10,6 +10,7 @@ export {
   featuresOf,
   type FeaturesOptions,
   type FrameFeatures,
+  middleJoints,
   readFeatures,
   roundSquare,
   SIDE,

@@ -56,13 +56,6 @@ Deno.test("featuresOf() decodes the joints of the person in the middle when aske
   const { joints, ...features } = await featuresOf(backbone, picture, [0, 0, 8], { joints: true });
   assert.deepEqual(joints, decodeSingle(readHeads(heads)).keypoints);
   assert.deepEqual(features, await featuresOf(backbone, picture, [0, 0, 8]));
-  // Cells of an eighth of a pixel: the other person is at 58, 30.
-  const { joints: other } = await featuresOf(backbone, picture, [2, 1, 8], { joints: true, near: [9.3, 4.8] });
-  assert.deepEqual(other, decodeSingle(readHeads(heads), { near: [58, 30] }).keypoints);
-  assert.notDeepEqual(other, joints);
-  const within = { joints: true, near: [7.3, 4.8], within: 1 } as const; // 8 cells: the person in the middle is not meant.
-  const { joints: meant } = await featuresOf(backbone, picture, [2, 1, 8], within);
-  assert.deepEqual(meant, decodeSingle(readHeads(heads), { near: [42.4, 30.4], within: 8 }).keypoints);
 });
 
 Deno.test("readFeatures() says what to do when the graph hands out no features, and refuses other sizes", async () => {
