@@ -7,8 +7,8 @@ import type { Frame } from "../media/frame.ts";
 import type { Session } from "../runtime/session.ts";
 import type { FeatureCache } from "../systems/diffpose_video/mod.ts";
 import { featuresOf, squareAround } from "../systems/heatmap_poses/mod.ts";
+import { nextBox } from "../systems/movenet/mod.ts";
 import type { DetectedPerson } from "./detected.ts";
-import { expectedPlace } from "./expected_place.ts";
 import type { StillSight, StillStage } from "./still_people.ts";
 import type { WindowPerson, WindowStage } from "./window_queue.ts";
 
@@ -31,7 +31,7 @@ export function createStillWindows(stage: StillStage, backbone: Session, cache: 
       for (let first = 0; first < people.length; first += stage.batch) {
         const sights: StillSight[] = [];
         for (const [i, { box, keypoints, crop }] of people.slice(first, first + stage.batch).entries()) {
-          const square = crop ?? squareAround(expectedPlace(keypoints, box).box, stage.padding);
+          const square = crop ?? squareAround(nextBox(Float32Array.from(keypoints)) ?? box, stage.padding);
           const features = cache.get(key.index, square) ?? await featuresOf(backbone, key, square, { joints: true });
           // Whom a tracker follows is there: the score is that of the pose.
           sights.push({ person: first + i, place: { box, score: 1 }, features });

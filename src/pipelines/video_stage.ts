@@ -7,8 +7,8 @@ import type { Frame } from "../media/frame.ts";
 import type { Session } from "../runtime/session.ts";
 import type { DiffposeVideo, FeatureCache, VideoEstimate } from "../systems/diffpose_video/mod.ts";
 import { featuresOf, type FrameFeatures, type Square, squareAround } from "../systems/heatmap_poses/mod.ts";
+import { nextBox } from "../systems/movenet/mod.ts";
 import type { DetectedPerson } from "./detected.ts";
-import { expectedPlace } from "./expected_place.ts";
 import { sampledPerson } from "./sampled_person.ts";
 import type { WindowPerson, WindowStage } from "./window_queue.ts";
 
@@ -84,7 +84,7 @@ export function createVideoStage(
       const first = frames[0]!.index;
       underWay.push(first);
       for (const [person, { box, keypoints, crop }] of people.entries()) {
-        const square = crop ?? squareAround(expectedPlace(keypoints, box).box, settings.padding);
+        const square = crop ?? squareAround(nextBox(Float32Array.from(keypoints)) ?? box, settings.padding);
         const features: FrameFeatures[] = [];
         for (const frame of frames) features.push(await look(frame, square));
         // Identities are given later: the position in the frame tells the people's random numbers apart.
