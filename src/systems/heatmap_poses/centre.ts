@@ -14,29 +14,20 @@ const LEAST = 1e-6;
 const MOST = Math.log((1 - LEAST) / LEAST);
 const CHANNELS = 3;
 
-/** Options of {@link centreHeatmaps}. */
-export interface CentreOptions {
-  /** Cells from a joint from which probabilities are weakened, R. */
-  readonly reach: number;
-  /** Where to write, of the same length as the logits. Default: a new array. */
-  readonly out?: Float32Array;
-}
-
 /**
  * Weakens probabilities far from where joints are known to be: times (R / d)^2 at a distance d above R.
  *
  * @param logits `[J, cells, cells]`; not changed.
  * @param joints `[J, 3]`: x, y in cells, a score that is not looked at.
- * @param options How far a joint reaches, an optional `out`.
+ * @param reach Cells from a joint from which probabilities are weakened, R.
  * @returns Logits of the weakened probabilities, which are kept at 1e-6 to 1 - 1e-6.
- * @throws {ShapeError} If `joints` is not of J joints, or `out` is of another size.
+ * @throws {ShapeError} If `joints` is not of J joints.
  */
-export function centreHeatmaps(logits: Float32Array, joints: Float32Array, options: CentreOptions): Float32Array {
-  const { reach, out = new Float32Array(logits.length) } = options;
+export function centreHeatmaps(logits: Float32Array, joints: Float32Array, reach: number): Float32Array {
+  const out = new Float32Array(logits.length);
   const count = joints.length / CHANNELS;
   const cells = Math.round(Math.sqrt(logits.length / count));
   checkShape("centre heatmaps", [count, cells, cells], logits.length);
-  checkShape("centre heatmaps", [count, cells, cells], out.length);
   const limit = reach * reach;
   for (let joint = 0, at = 0; joint < count; joint++) {
     const [x, y] = [joints[CHANNELS * joint]!, joints[CHANNELS * joint + 1]!];
@@ -80,7 +71,7 @@ export function centreFeatures(features: FrameFeatures, reach: number | null): F
   }
   const before = known.get(features);
   if (before?.reach === reach) return before;
-  const heatmaps = centreHeatmaps(features.heatmaps, features.joints, { reach: reach! });
+  const heatmaps = centreHeatmaps(features.heatmaps, features.joints, reach!);
   const centred: FrameFeatures = { ...features, heatmaps, reach: reach! };
   known.set(features, centred);
   return centred;

@@ -141,7 +141,7 @@ Deno.test("estimateHeatmaps() weakens each frame's heatmaps about its own joints
   const size = 17 * 64 * 64;
   for (const [f, { heatmaps, joints }] of features.entries()) {
     const fed = model.encode.calls[0]!["heatmaps"]!.data.subarray(f * size, (f + 1) * size);
-    assert.deepEqual(fed, centreHeatmaps(heatmaps, joints, { reach: 6 }), `frame ${f}`);
+    assert.deepEqual(fed, centreHeatmaps(heatmaps, joints, 6), `frame ${f}`);
   }
   await assert.rejects(estimateHeatmaps(centring, WINDOW), /must hold the joints that the backbone decodes/);
 });

@@ -120,7 +120,7 @@ function coarseMaps(): Float32Array {
 
 Deno.test("centred heatmaps are PyTorch's", () => {
   const { reach, logits, maps } = golden.centred;
-  assertSome(centreHeatmaps(filled(logits).data, joints(points), { reach }), maps, LOGIT_TOLERANCE, "centred");
+  assertSome(centreHeatmaps(filled(logits).data, joints(points), reach), maps, LOGIT_TOLERANCE, "centred");
 });
 
 for (const fed of ["drawn", "answered"] as const) {

@@ -123,7 +123,7 @@ Deno.test("estimateStills() weakens heatmaps about each person's joints where th
   for (const [i, { features: { heatmaps, joints } }] of people.entries()) {
     assertSameBytes(heatmaps, before[i]!.features.heatmaps, "heatmaps given");
     const fed = model.encode.calls[0]!["heatmaps"]!.data.subarray(i * heatmaps.length, (i + 1) * heatmaps.length);
-    assertSameBytes(fed, centreHeatmaps(heatmaps, joints, { reach: 6 }), `heatmaps of ${i}`);
+    assertSameBytes(fed, centreHeatmaps(heatmaps, joints, 6), `heatmaps of ${i}`);
     assertSame(await estimateStills(centring(), [people[i]!]), [all[i]!]);
   }
   await assert.rejects(estimateStills(model, [people[0]!, PEOPLE[1]!]), (error) => {
