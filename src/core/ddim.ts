@@ -63,13 +63,16 @@ export function ddimStep(state: Float32Array, predicted: Float32Array, options: 
     ? 0
     : eta * Math.sqrt(((1 - alphaBar / nextAlphaBar) * (1 - nextAlphaBar)) / (1 - alphaBar));
   const direction = Math.sqrt(Math.max(1 - nextAlphaBar - sigma * sigma, 0)); // Rounding may go below zero.
-  for (let i = 0; i < state.length; i++) {
-    let clean = predicted[i]!;
-    let eps = clean;
-    if (prediction === "eps") clean = (state[i]! - spread * eps) / signal;
-    else eps = spread === 0 ? 0 : (state[i]! - signal * clean) / spread;
-    const fresh = sigma === 0 ? 0 : sigma * noise![i]!;
-    out[i] = nextSignal * clean + direction * eps + fresh;
+  // Either way the next state is a sum of the state, the answer and the noise.
+  const isEps = prediction === "eps";
+  const onState = isEps ? nextSignal / signal : spread === 0 ? 0 : direction / spread;
+  const onPredicted = isEps ? direction - onState * spread : nextSignal - onState * signal;
+  if (sigma === 0) {
+    for (let i = 0; i < state.length; i++) out[i] = onState * state[i]! + onPredicted * predicted[i]!;
+  } else {
+    for (let i = 0; i < state.length; i++) {
+      out[i] = onState * state[i]! + onPredicted * predicted[i]! + sigma * noise![i]!;
+    }
   }
   return out;
 }

@@ -66,31 +66,39 @@ function reduce(picture: RgbaPicture, transform: CropTransform, block: number): 
     pictureHeight,
   );
   const means = new Float32Array(width * height * 3);
+  const sums = new Float64Array(width * 3);
+  // Pixels that the last block of a row has: the picture may end within it.
+  const rest = Math.min(block, pictureWidth - (left + width - 1) * block);
   for (let row = 0; row < height; row++) {
     const y0 = (top + row) * block;
     const y1 = Math.min(y0 + block, pictureHeight);
-    for (let column = 0; column < width; column++) {
-      const x0 = (left + column) * block;
-      const x1 = Math.min(x0 + block, pictureWidth);
-      let red = 0;
-      let green = 0;
-      let blue = 0;
-      for (let y = y0; y < y1; y++) {
-        const end = (y * pictureWidth + x1) * 4;
-        for (let i = (y * pictureWidth + x0) * 4; i < end; i += 4) {
-          red += data[i]!;
-          green += data[i + 1]!;
-          blue += data[i + 2]!;
-        }
-      }
-      const share = 1 / ((y1 - y0) * (x1 - x0));
-      const at = (row * width + column) * 3;
-      means[at] = red * share;
-      means[at + 1] = green * share;
-      means[at + 2] = blue * share;
-    }
+    sums.fill(0);
+    for (let y = y0; y < y1; y++) sumBlocks(data, (y * pictureWidth + left * block) * 4, block, rest, sums);
+    const share = 1 / ((y1 - y0) * block);
+    const to = row * width * 3;
+    for (let i = 0; i < sums.length; i++) means[to + i] = sums[i]! * share;
+    const last = 1 / ((y1 - y0) * rest);
+    for (let i = sums.length - 3; i < sums.length; i++) means[to + i] = sums[i]! * last;
   }
   return { data: means, stride: 3, width, height, left, top, block };
+}
+
+/** Adds the colours of a row of pixels to the sums of its blocks. */
+function sumBlocks(data: RgbaPicture["data"], from: number, block: number, rest: number, sums: Float64Array): void {
+  for (let to = 0, i = from; to < sums.length; to += 3) {
+    const end = i + 4 * (to + 3 < sums.length ? block : rest);
+    let red = 0;
+    let green = 0;
+    let blue = 0;
+    for (; i < end; i += 4) {
+      red += data[i]!;
+      green += data[i + 1]!;
+      blue += data[i + 2]!;
+    }
+    sums[to]! += red;
+    sums[to + 1]! += green;
+    sums[to + 2]! += blue;
+  }
 }
 
 /** For each pixel of the crop along one axis: the two pixels of the raster it lies between, and how far. */

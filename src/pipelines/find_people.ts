@@ -13,7 +13,7 @@ import { boxIou, suppressDuplicates } from "../track/mod.ts";
 import type { DetectedPerson } from "./detected.ts";
 import { type ExpectedPlace, expectedPlace } from "./expected_place.ts";
 import { heatmapKernels, kernelSigma } from "./heatmap_kernels.ts";
-import type { ExpectedPerson } from "./identities.ts";
+import { type ExpectedPerson, guessedSigma } from "./identities.ts";
 import type { PeopleFinder } from "./observe.ts";
 
 /** Options of {@link createMovenetFinder}. */
@@ -39,7 +39,7 @@ export interface MovenetFinderOptions {
   readonly minPose?: number;
   /** At most this many people a frame, best first. @default {10} */
   readonly maxPeople?: number;
-  /** Kernels a joint in the mixtures; 0 makes none. */
+  /** Kernels a joint in the mixtures; 0 makes none. With `features` there are none either: the windows make them. */
   readonly mixtures: number;
   /**
    * With it, people are looked at through crops that stay while they keep inside, and the features of every crop are kept
@@ -71,13 +71,16 @@ function searchEvery(fps: number): number {
 export function createMovenetFinder(multipose: Session, thunder: Session, options: MovenetFinderOptions): PeopleFinder {
   const { fps = 25, minSighting = 0.15, minPose = 0.2, maxPeople = 10, mixtures, features } = options;
   const { detFrequency = searchEvery(fps) } = options;
-  const look = async (frame: Frame, { box, near, within, crop }: Place): Promise<Look> => {
-    if (features === undefined) return { pose: await estimatePose(thunder, frame, box) };
+  const look = async (frame: Frame, { box, near, within, crop }: Place): Promise<DetectedPerson> => {
+    if (features === undefined) return withSpread(await estimatePose(thunder, frame, box), mixtures);
     const square = trackSquare(crop, box);
     const [x, y, side] = square;
     const pose = await estimatePose(thunder, frame, [x, y, side, side], { padding: 1, near, within });
     features.set(frame.index, { ...readFeatures(pose.outputs, square), joints: middleJoints(pose.outputs) });
-    return { pose: { ...pose, box: boxAround(pose.keypoints) ?? box }, square };
+    const { keypoints, score } = pose;
+    const seen = { box: boxAround(keypoints) ?? box, score, keypoints, crop: square };
+    // The windows that follow say how sure a joint is: to read it off these heatmaps, too, would take longer than decoding.
+    return { ...seen, sigma: guessedSigma(seen.box, keypoints) };
   };
   return {
     async find(
@@ -95,7 +98,7 @@ export function createMovenetFinder(multipose: Session, thunder: Session, option
       const people: DetectedPerson[] = [];
       for (const place of places.slice(0, 2 * maxPeople)) {
         const seen = await look(frame, place);
-        if (seen.pose.score >= minPose) people.push(withSpread(seen, mixtures));
+        if (seen.score >= minPose) people.push(seen);
       }
       return suppressDuplicates(people, SAME_OKS, maxPeople);
     },
@@ -111,16 +114,8 @@ function placeOf({ box, keypoints, crop }: Pick<ExpectedPerson, "box" | "keypoin
   return { ...expectedPlace(keypoints, box), ...(crop === undefined ? {} : { crop }) };
 }
 
-/** What a crop shows, and the square that was cropped where it is to stay. */
-export interface Look {
-  /** The pose. */
-  readonly pose: PoseEstimate;
-  /** The square; absent where the next frame has one of its own. */
-  readonly square?: Square;
-}
-
 /** Reads the spread of each joint off its heatmap: a mixture about the point, and its standard deviation along one axis. */
-export function withSpread({ pose, square }: Look, mixtures: number): DetectedPerson {
+export function withSpread(pose: PoseEstimate, mixtures: number): DetectedPerson {
   const { box, score, keypoints, heatmaps, grid } = pose;
   const joints = keypoints.length / 3;
   const [left, top] = pose.toImage(0, 0);
@@ -136,6 +131,5 @@ export function withSpread({ pose, square }: Look, mixtures: number): DetectedPe
     keypoints,
     sigma: kernelSigma(kernels, joints),
     ...(mixtures > 0 ? { heatmaps: kernels } : {}),
-    ...(square === undefined ? {} : { crop: square }),
   };
 }

@@ -108,7 +108,7 @@ export function createStillFinder(
     const square = squareAround(box, stage?.padding ?? PADDING);
     const [x, y, side] = square;
     const seen = await estimatePose(thunder, frame, [x, y, side, side], { padding: 1 });
-    const pose = withSpread({ pose: { ...seen, box: boxAround(seen.keypoints) ?? box } }, mixtures);
+    const pose = { ...withSpread(seen, mixtures), box: boxAround(seen.keypoints) ?? box };
     return { person, place, pose, features: { ...readFeatures(seen.outputs, square), joints: seen.joints } };
   };
   const ahead = stage?.ahead ?? 1;

@@ -64,6 +64,22 @@ Deno.test("sampleCrop() of a fine pattern four times reduced is its mean, not a 
   for (let i = 0; i < levels.length; i += 3) assert.deepEqual([...levels.slice(i, i + 3)], [50, 75, 0]);
 });
 
+Deno.test("sampleCrop() takes the mean of what a block has where the picture ends within it", () => {
+  fc.assert(fc.property(fc.integer({ min: 2, max: 30 }), fc.integer({ min: 2, max: 30 }), (width, height) => {
+    const source = picture(width, height, () => [137, 20, 255]);
+    const transform = cropTransform({ x: 0, y: 0, width: 32, height: 32 }, { width: 8, height: 8 });
+    const levels = sampleCrop(source, transform, { layout: "nhwc" });
+    for (let row = 0; row < 8; row++) {
+      for (let column = 0; column < 8; column++) {
+        const inside = transform.left + (column + 0.5) * 4 < width && transform.top + (row + 0.5) * 4 < height;
+        const at = (row * 8 + column) * 3;
+        const expected = inside ? [137, 20, 255] : [0, 0, 0];
+        expected.forEach((level, colour) => assert.ok(Math.abs(levels[at + colour]! - level) < FLOAT32_LEVEL));
+      }
+    }
+  }));
+});
+
 Deno.test("sampleCrop() is black outside of the picture and unmixed inside, whatever the scale", () => {
   fc.assert(fc.property(
     fc.integer({ min: -60, max: 60 }),

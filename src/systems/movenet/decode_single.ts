@@ -11,7 +11,10 @@ export interface SinglePose {
   readonly center: number;
   /** `[17, 3]`: x and y in cells, probability of the joint in its cell. */
   readonly keypoints: Float32Array;
-  /** `[17, rows, columns]`: probability of each joint, faded with the distance from where this person's joint is expected. */
+  /**
+   * `[17, rows, columns]`: probability of each joint, faded with the distance from where this person's joint is expected.
+   * Made when it is first asked for, as many want the points alone.
+   */
   readonly heatmaps: Float32Array;
 }
 
@@ -35,34 +38,90 @@ export interface DecodeSingleOptions {
  * @returns The person. Always one: when nobody is there, the scores are low.
  */
 export function decodeSingle(heads: Heads, options: DecodeSingleOptions = {}): SinglePose {
-  const { rows, columns, keypointHeatmap, keypointRegression, keypointOffset } = heads;
+  const { rows, columns, keypointHeatmap, keypointOffset } = heads;
   const cells = rows * columns;
   const start = strongestCenter(heads, options.near ?? [columns / 2, rows / 2], options.within);
-  const startRow = Math.floor(start / columns);
-  const startColumn = start % columns;
   const keypoints = new Float32Array(JOINTS * 3);
-  const heatmaps = new Float32Array(JOINTS * cells);
   for (let joint = 0; joint < JOINTS; joint++) {
-    const y = startRow + keypointRegression[2 * joint * cells + start]!;
-    const x = startColumn + keypointRegression[(2 * joint + 1) * cells + start]!;
-    let best = 0;
-    let bestValue = -1;
-    for (let row = 0, cell = 0; row < rows; row++) {
-      for (let column = 0; column < columns; column++, cell++) {
-        const weight = HALF_DISTANCE / (Math.hypot(row - y, column - x) + HALF_DISTANCE);
-        const value = sigmoid(keypointHeatmap[joint * cells + cell]!) * weight;
-        heatmaps[joint * cells + cell] = value;
-        if (value > bestValue) {
-          bestValue = value;
-          best = cell;
-        }
-      }
-    }
+    const best = strongestCell(heads, joint, expectedIn(heads, start, joint));
     keypoints[3 * joint] = best % columns + keypointOffset[(2 * joint + 1) * cells + best]!;
     keypoints[3 * joint + 1] = Math.floor(best / columns) + keypointOffset[2 * joint * cells + best]!;
     keypoints[3 * joint + 2] = sigmoid(keypointHeatmap[joint * cells + best]!);
   }
-  return { center: sigmoid(heads.center[start]!), keypoints, heatmaps };
+  let heatmaps: Float32Array | undefined;
+  return {
+    center: sigmoid(heads.center[start]!),
+    keypoints,
+    get heatmaps() {
+      return heatmaps ??= fadedHeatmaps(heads, start);
+    },
+  };
+}
+
+/** Where a joint is expected of the person whose centre lies in a cell: column and row. */
+function expectedIn({ rows, columns, keypointRegression }: Heads, start: number, joint: number): [number, number] {
+  const cells = rows * columns;
+  return [
+    start % columns + keypointRegression[(2 * joint + 1) * cells + start]!,
+    Math.floor(start / columns) + keypointRegression[2 * joint * cells + start]!,
+  ];
+}
+
+/** What a joint in a cell counts at a distance from where it is expected. */
+function weightAt(down: number, right: number): number {
+  return HALF_DISTANCE / (Math.hypot(down, right) + HALF_DISTANCE);
+}
+
+/** A logit may be this much below the bound and still be looked at: more than what rounding can do to it. */
+const ROUNDING = 1e-6;
+
+/**
+ * Cell of a joint with the greatest probability times weight. No weight is above 1: a cell whose probability alone is
+ * below what another cell reaches is out, and that is nearly every one.
+ */
+function strongestCell({ rows, columns, keypointHeatmap }: Heads, joint: number, expected: [number, number]): number {
+  const cells = rows * columns;
+  const logits = keypointHeatmap.subarray(joint * cells, (joint + 1) * cells);
+  const [x, y] = expected;
+  const valueOf = (row: number, column: number): number =>
+    sigmoid(logits[row * columns + column]!) * weightAt(row - y, column - x);
+  const clampTo = (at: number, count: number): number => Math.min(Math.max(Math.round(at), 0), count - 1);
+  const near = valueOf(clampTo(y, rows), clampTo(x, columns));
+  let bound = logitOf(near);
+  let best = 0;
+  let bestValue = -1;
+  for (let row = 0, cell = 0; row < rows; row++) {
+    for (let column = 0; column < columns; column++, cell++) {
+      if (logits[cell]! < bound) continue;
+      const value = valueOf(row, column);
+      if (value > bestValue) {
+        bestValue = value;
+        best = cell;
+        bound = Math.max(bound, logitOf(value));
+      }
+    }
+  }
+  return best;
+}
+
+/** The logit of a probability, or a little less. */
+function logitOf(probability: number): number {
+  return Math.log(probability / (1 - probability)) - ROUNDING;
+}
+
+/** Probability of each joint in each cell, times its weight there: `[17, rows, columns]`. */
+function fadedHeatmaps(heads: Heads, start: number): Float32Array {
+  const { rows, columns, keypointHeatmap } = heads;
+  const heatmaps = new Float32Array(keypointHeatmap.length);
+  for (let joint = 0, at = 0; joint < JOINTS; joint++) {
+    const [x, y] = expectedIn(heads, start, joint);
+    for (let row = 0; row < rows; row++) {
+      for (let column = 0; column < columns; column++, at++) {
+        heatmaps[at] = sigmoid(keypointHeatmap[at]!) * weightAt(row - y, column - x);
+      }
+    }
+  }
+  return heatmaps;
 }
 
 /** What a centre that is somebody else's counts. */

@@ -36,7 +36,8 @@ export interface PoseEstimate {
   readonly joints: Float32Array;
   /**
    * `[17, height, width]`: for each joint the probability that it lies in a cell, 0..1, faded with the distance from where
-   * this person's joint is expected, so that a neighbour in the same crop stays faint. Not normalised.
+   * this person's joint is expected, so that a neighbour in the same crop stays faint. Not normalised. Made when it is first
+   * asked for.
    */
   readonly heatmaps: Float32Array;
   /** Cells of a heatmap. */
@@ -82,7 +83,7 @@ export async function estimatePose(
     ? {}
     : { near: [(near[0] - crop.left) / cell, (near[1] - crop.top) / cell] as const, within: within / cell };
   const grid = { height: heads.rows, width: heads.columns };
-  return { ...inPicture(decodeSingle(heads, place), grid, crop, box), outputs };
+  return inPicture(decodeSingle(heads, place), grid, crop, box, outputs);
 }
 
 function inPicture(
@@ -90,7 +91,8 @@ function inPicture(
   grid: PoseEstimate["grid"],
   crop: CropTransform,
   asked: Box,
-): Omit<PoseEstimate, "outputs"> {
+  outputs: PoseEstimate["outputs"],
+): PoseEstimate {
   const keypoints = pose.keypoints.slice();
   let sum = 0;
   for (let joint = 0; joint < JOINTS; joint++) {
@@ -104,10 +106,13 @@ function inPicture(
     score: sum / JOINTS,
     keypoints,
     joints: pose.keypoints,
-    heatmaps: pose.heatmaps,
+    get heatmaps() {
+      return pose.heatmaps;
+    },
     grid,
     crop,
     stride: STRIDE,
+    outputs,
     toImage: (column, row) => [crop.left + column * STRIDE * crop.scale, crop.top + row * STRIDE * crop.scale],
   };
 }

@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import fc from "fast-check";
 import { decodeSingle } from "../../../src/systems/movenet/decode_single.ts";
 import { readHeads, sigmoid } from "../../../src/systems/movenet/heads.ts";
 import { makeOutputs, OFFSET, slantedPerson } from "./made_heads.ts";
@@ -38,6 +39,29 @@ Deno.test("decodeSingle() fades a neighbour in the heatmaps: 1 at the person's j
     assert.ok(Math.abs(at(neighbour.joint(joint)) - sigmoid(4) * 1.8 / 17.8) < TOLERANCE);
   }
   assert.ok(heatmaps.every((value) => value >= 0 && value <= 1));
+});
+
+Deno.test("decodeSingle() takes each joint's strongest cell of the faded heatmaps, wherever that is", () => {
+  const logit = fc.float({ min: -12, max: 6, noNaN: true });
+  const cells = 6 * 9;
+  fc.assert(fc.property(
+    fc.array(logit, { minLength: 17 * cells, maxLength: 17 * cells }),
+    fc.float({ min: -15, max: 15, noNaN: true }),
+    (logits, reach) => {
+      const heads = readHeads(makeOutputs(6, 9, [slantedPerson(3, 4, 2)]));
+      heads.keypointHeatmap.set(logits);
+      heads.keypointOffset.fill(0.5);
+      for (let i = 0; i < heads.keypointRegression.length; i++) heads.keypointRegression[i]! *= reach; // In and out of the grid.
+      const { keypoints, heatmaps } = decodeSingle(heads);
+      for (let joint = 0; joint < 17; joint++) {
+        const map = heatmaps.subarray(joint * cells, (joint + 1) * cells);
+        const [x, y, score] = keypoints.subarray(3 * joint, 3 * joint + 3);
+        const at = Math.floor(y!) * 9 + Math.floor(x!);
+        assert.ok(map[at]! >= Math.max(...map) * (1 - TOLERANCE), `joint ${joint} in cell ${at}`);
+        assert.ok(Math.abs(score! - sigmoid(logits[joint * cells + at]!)) < TOLERANCE);
+      }
+    },
+  ));
 });
 
 Deno.test("readHeads() names a missing head, and refuses one of another size", () => {
