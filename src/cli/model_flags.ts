@@ -66,12 +66,9 @@ export const OUTPUT_FLAGS: Readonly<Record<string, FlagSpec>> = {
 /** More WASM threads than this gained nothing for these graphs. */
 export const MOST_THREADS = 4;
 
-/** Reads {@link DEVICE_FLAGS}. Where DiffPose-Video runs in a worker, a core is left to it. */
+/** Reads {@link DEVICE_FLAGS}. */
 export function sessionOptions(args: ParsedArgs, host: Host): OpenSessionOptions {
-  const left = stringFlag(args, "system") === "diffpose-video" && navigator.hardwareConcurrency > 1
-    ? Math.min(navigator.hardwareConcurrency - 1, MOST_THREADS)
-    : undefined;
-  const threads = numberFlag(args, "threads", { min: 1, max: 64, integer: true }) ?? left;
+  const threads = numberFlag(args, "threads", { min: 1, max: 64, integer: true });
   const told = new Set<string>();
   return {
     device: stringFlag(args, "device") as "auto" | Device,

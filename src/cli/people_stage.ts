@@ -11,9 +11,10 @@ import { createStillFinder } from "../pipelines/still_people.ts";
 import type { WindowStage } from "../pipelines/window_queue.ts";
 import type { OpenSessionOptions } from "../runtime/mod.ts";
 import { createFeatureCache } from "../systems/diffpose_video/mod.ts";
-import type { FlagSpec, Host, ParsedArgs } from "./command.ts";
+import { type FlagSpec, type Host, type ParsedArgs, stringFlag } from "./command.ts";
 import { BACKBONE } from "./diffusion_stage.ts";
 import { effortFlags, type EffortNames } from "./effort_flags.ts";
+import { MOST_THREADS } from "./model_flags.ts";
 import { openGraph } from "./open_models.ts";
 import { DEFAULT_CROP, openSecondLook } from "./second_look.ts";
 import { STILL_FLAGS, type StillPlan } from "./still_flags.ts";
@@ -81,6 +82,8 @@ export interface PeopleStage extends AsyncDisposable {
   clip(fps: number): ClipPeople;
   /** Makes the stages of stills. */
   stills(plan: StillPlan): ClipPeople;
+  /** WASM threads of the person packs; 1 elsewhere. */
+  readonly threads: number;
   /** The packs, for the header. */
   readonly models: readonly ModelRecord[];
   /** Sentences on the packs' licences. */
@@ -102,6 +105,16 @@ export interface PeopleStageOptions {
 }
 
 /**
+ * Where DiffPose-Video runs in a worker, a core is left to it: with both on all cores, two cores do a third less and take
+ * half as much memory again.
+ */
+function leaveCore(device: OpenSessionOptions, args: ParsedArgs): OpenSessionOptions {
+  const cores = navigator.hardwareConcurrency;
+  if (device.threads !== undefined || stringFlag(args, "system") !== "diffpose-video" || cores === 1) return device;
+  return { ...device, threads: Math.min(cores - 1, MOST_THREADS) };
+}
+
+/**
  * Opens the packs of the 2D system.
  *
  * @throws {UsageError} If a flag is given to a system that it is not for, or is out of range.
@@ -115,7 +128,7 @@ export async function openPeopleStage(
   const { device, detFrequency, mixtures, names } = options;
   const asked = effortFlags(args, names);
   await using stack = new AsyncDisposableStack();
-  const people = { ...device, dtype: "auto" as const }; // The person packs come in one dtype.
+  const people = { ...leaveCore(device, args), dtype: "auto" as const }; // The person packs come in one dtype.
   const multipose = await openGraph("movenet-multipose", "movenet", "person", people);
   stack.use(multipose.session);
   const thunder = await openGraph(BACKBONE, "movenet", "person", people);
@@ -145,6 +158,7 @@ export async function openPeopleStage(
         signal: host.signal,
       }),
     }),
+    threads: thunder.session.threads,
     models: packs.map(({ record }) => record),
     notes: packs.map(({ note }) => note),
     options: again.options,
