@@ -15,6 +15,7 @@ import { type ExpectedPlace, expectedPlace } from "./expected_place.ts";
 import { heatmapKernels, kernelSigma } from "./heatmap_kernels.ts";
 import { type ExpectedPerson, guessedSigma } from "./identities.ts";
 import type { PeopleFinder } from "./observe.ts";
+import { SAME_OKS } from "./own_pose.ts";
 
 /** Options of {@link createMovenetFinder}. */
 export interface MovenetFinderOptions {
@@ -50,8 +51,6 @@ export interface MovenetFinderOptions {
 
 /** A whole-frame detection that overlaps a followed person this much is that person. */
 const SAME_IOU = 0.4;
-/** Two refined poses this much alike are one person. */
-const SAME_OKS = 0.7;
 
 /** Searches of the whole frame a second: whoever comes in is seen within so much time in fast clips as in slow ones. */
 const SEARCHES = 5;

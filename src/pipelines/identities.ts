@@ -16,6 +16,7 @@ import {
 } from "../track/mod.ts";
 import type { DetectedFrame, DetectedPerson } from "./detected.ts";
 import type { ObservedFrame, ObservedPerson } from "./observed.ts";
+import { ownPose } from "./own_pose.ts";
 import type { WindowPerson } from "./window_queue.ts";
 
 /** Somebody whom a window shows, but no detector saw, is believed from this score on. */
@@ -135,7 +136,9 @@ function observed({ index, time, people }: TrackedFrame, { detected, lost, refin
     people: people.map(({ detection, ...person }): ObservedPerson => {
       const { id, interpolated } = person;
       if (detection !== null) {
-        const seen = (refined ?? detected).people[detection]!;
+        const seen = refined === undefined
+          ? detected.people[detection]!
+          : ownPose(detection, detected.people, refined.people);
         return { ...(refined === undefined ? person : { id, interpolated, ...pointsOf(seen) }), ...spreadOf(seen) };
       }
       const place = lost.indexOf(id);
