@@ -72,8 +72,10 @@ function weightAt(down: number, right: number): number {
   return HALF_DISTANCE / (Math.hypot(down, right) + HALF_DISTANCE);
 }
 
-/** A logit may be this much below the bound and still be looked at: more than what rounding can do to it. */
+/** A logit may be this much below the bound and still be looked at: more than what rounding can do to it up to {@link SURE}. */
 const ROUNDING = 1e-6;
+/** Logits above are always looked at: their probabilities are so near to 1 that double precision tells them apart no more. */
+const SURE = 16;
 
 /**
  * Cell of a joint with the greatest probability times weight. No weight is above 1: a cell whose probability alone is
@@ -87,7 +89,7 @@ function strongestCell({ rows, columns, keypointHeatmap }: Heads, joint: number,
     sigmoid(logits[row * columns + column]!) * weightAt(row - y, column - x);
   const clampTo = (at: number, count: number): number => Math.min(Math.max(Math.round(at), 0), count - 1);
   const near = valueOf(clampTo(y, rows), clampTo(x, columns));
-  let bound = logitOf(near);
+  let bound = boundOf(near);
   let best = 0;
   let bestValue = -1;
   for (let row = 0, cell = 0; row < rows; row++) {
@@ -97,16 +99,16 @@ function strongestCell({ rows, columns, keypointHeatmap }: Heads, joint: number,
       if (value > bestValue) {
         bestValue = value;
         best = cell;
-        bound = Math.max(bound, logitOf(value));
+        bound = Math.max(bound, boundOf(value));
       }
     }
   }
   return best;
 }
 
-/** The logit of a probability, or a little less. */
-function logitOf(probability: number): number {
-  return Math.log(probability / (1 - probability)) - ROUNDING;
+/** The logit of a probability or a little less, {@link SURE} at most. */
+function boundOf(probability: number): number {
+  return Math.min(Math.log(probability / (1 - probability)) - ROUNDING, SURE);
 }
 
 /** Probability of each joint in each cell, times its weight there: `[17, rows, columns]`. */

@@ -64,6 +64,22 @@ Deno.test("decodeSingle() takes each joint's strongest cell of the faded heatmap
   ));
 });
 
+Deno.test("decodeSingle() finds joints whose probability rounds to 1, where they are expected", () => {
+  for (const logit of [15, 17, 25, 30, 37, 80]) {
+    const person = slantedPerson(32, 24, 4);
+    const heads = readHeads(makeOutputs(64, 64, [person]));
+    const expected = decodeSingle(heads).keypoints;
+    for (let joint = 0; joint < 17; joint++) {
+      const [row, column] = person.joint(joint);
+      heads.keypointHeatmap[joint * 64 * 64 + row * 64 + column] = logit;
+    }
+    const { keypoints } = decodeSingle(heads);
+    keypoints.forEach((value, i) => {
+      if (i % 3 < 2) assert.equal(value, expected[i], `logit ${logit}`);
+    });
+  }
+});
+
 Deno.test("readHeads() names a missing head, and refuses one of another size", () => {
   const { keypoint_offset: offset, ...rest } = makeOutputs(8, 8, []);
   assert.throws(() => readHeads(rest), /keypoint_offset: the graph must have this output/);
